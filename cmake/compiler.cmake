@@ -1,0 +1,31 @@
+# Flags that hold for all of our own code. ccache and mold speed the build up where they are present.
+
+set(TARN_SANITIZE "" CACHE STRING "Sanitizers to build with: 'address,undefined' or 'thread'")
+option(TARN_FUZZ "Build the fuzz targets against libFuzzer (needs clang)" OFF)
+
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -fno-omit-frame-pointer)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC 12 reports overlaps and overflows inside libstdc++'s own strings and vectors, which no
+    # change of ours can mend (GCC bugs 105329, 105651 and their kin).
+    add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
+        -Wno-array-bounds -Wno-maybe-uninitialized)
+endif()
+
+if(TARN_SANITIZE)
+    add_compile_options(-fsanitize=${TARN_SANITIZE} -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${TARN_SANITIZE})
+endif()
+if(TARN_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+find_program(MOLD mold)
+if(MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()

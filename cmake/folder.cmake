@@ -1,0 +1,78 @@
+# tarn_folder(NAME USES ... LINKS ... TEST_LINKS ...)
+#
+# Makes one library of a folder of src/. The ending of a file's name says what it is:
+#   x.cpp        part of the library tarn_NAME
+#   x_test.cpp   part of the test program NAME_test
+#   x_fuzz.cpp   a fuzz target NAME_x_fuzz; outside the fuzz preset it replays its seeds as a test
+#   x_bench.cpp  part of the benchmark program NAME_bench
+# USES names folders earlier in the order of src/README.md, LINKS the third-party targets.
+
+function(tarn_folder name)
+    cmake_parse_arguments(ARG "" "" "USES;LINKS;TEST_LINKS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+    set(library ${sources})
+    list(FILTER library EXCLUDE REGEX "_(test|fuzz|bench)\\.cpp$|/main\\.cpp$")
+    list(TRANSFORM ARG_USES PREPEND tarn_)
+
+    add_library(tarn_${name} STATIC ${library})
+    target_include_directories(tarn_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+    target_link_libraries(tarn_${name} PUBLIC ${ARG_USES} ${ARG_LINKS})
+    tarn_log_part(tarn_${name} ${name})
+
+    # A folder is an empty library until its first file is there.
+    if(NOT library)
+        target_sources(tarn_${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/empty.cpp")
+    endif()
+
+    set(tests ${sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+    if(tests AND NOT TARN_FUZZ)
+        add_executable(${name}_test ${tests})
+        target_link_libraries(${name}_test PRIVATE tarn_${name} ${ARG_TEST_LINKS} GTest::gmock GTest::gtest_main)
+        tarn_log_part(${name}_test ${name})
+        gtest_discover_tests(${name}_test PROPERTIES TIMEOUT 120 DISCOVERY_TIMEOUT 60
+            ENVIRONMENT "TARN_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+    endif()
+
+    set(fuzzers ${sources})
+    list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
+    foreach(fuzzer IN LISTS fuzzers)
+        tarn_fuzz_target(${name} ${fuzzer})
+    endforeach()
+
+    set(benches ${sources})
+    list(FILTER benches INCLUDE REGEX "_bench\\.cpp$")
+    if(benches AND NOT TARN_FUZZ AND NOT TARN_SANITIZE)
+        add_executable(${name}_bench ${benches})
+        target_link_libraries(${name}_bench PRIVATE tarn_${name} ${ARG_TEST_LINKS} benchmark::benchmark_main)
+        tarn_log_part(${name}_bench ${name})
+    endif()
+endfunction()
+
+# The part that log lines of this target are filed under.
+function(tarn_log_part target part)
+    target_compile_definitions(${target} PRIVATE TARN_LOG_PART="${part}")
+endfunction()
+
+# A fuzz target defines LLVMFuzzerTestOneInput. Its seeds lie in tests/fuzz/TARGET/.
+function(tarn_fuzz_target folder source)
+    get_filename_component(stem "${source}" NAME_WE)
+    set(target ${folder}_${stem})
+    set(seeds "${CMAKE_SOURCE_DIR}/tests/fuzz/${target}")
+    add_executable(${target} ${source})
+    target_link_libraries(${target} PRIVATE tarn_${folder})
+    tarn_log_part(${target} ${folder})
+    if(TARN_FUZZ)
+        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+        set(found "${CMAKE_BINARY_DIR}/corpus/${target}")
+        file(MAKE_DIRECTORY "${found}")
+        add_test(NAME ${target} COMMAND ${target} -max_total_time=${TARN_FUZZ_SECONDS} -timeout=10
+            -rss_limit_mb=2048 -print_final_stats=1 "${found}" "${seeds}")
+    else()
+        target_sources(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cpp")
+        add_test(NAME ${target}.replays_its_seeds COMMAND ${target} "${seeds}")
+    endif()
+endfunction()
+
+set(TARN_FUZZ_SECONDS 30 CACHE STRING "How long ctest runs each fuzz target in the fuzz preset")
+include(GoogleTest)

@@ -1,0 +1,71 @@
+# Every third-party library as a target, whatever way it came: Debian's packages by their own config
+# files, the files of tools/deps by hand. Never link libre2: libarrow carries a copy of its own and
+# the two corrupt each other (docs/adr/0001).
+
+set(TARN_DEPS_DIR "${CMAKE_SOURCE_DIR}/.deps" CACHE PATH "Where tools/deps put its files")
+
+function(tarn_prebuilt target)
+    cmake_parse_arguments(ARG "" "LIBRARY;INCLUDE" "" ${ARGN})
+    if(NOT EXISTS "${ARG_LIBRARY}" OR NOT EXISTS "${ARG_INCLUDE}")
+        message(FATAL_ERROR "${target} is not there (${ARG_LIBRARY}). Run `make setup` first.")
+    endif()
+    add_library(${target} SHARED IMPORTED GLOBAL)
+    set_target_properties(${target} PROPERTIES
+        IMPORTED_LOCATION "${ARG_LIBRARY}"
+        INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ARG_INCLUDE}")
+    set_property(GLOBAL APPEND PROPERTY TARN_SHIPPED_LIBRARIES "${ARG_LIBRARY}")
+endfunction()
+
+# A system Arrow is taken when it is asked for; the pinned wheel is what the tests run with.
+option(TARN_SYSTEM_ARROW "Use the Arrow that find_package finds" OFF)
+if(TARN_SYSTEM_ARROW)
+    find_package(Arrow REQUIRED)
+    find_package(Parquet REQUIRED)
+    add_library(tarn_arrow INTERFACE)
+    target_link_libraries(tarn_arrow INTERFACE Arrow::arrow_shared Parquet::parquet_shared)
+    add_library(tarn_arrow_s3 ALIAS tarn_arrow)
+else()
+    set(arrow "${TARN_DEPS_DIR}/arrow")
+    tarn_prebuilt(prebuilt_arrow LIBRARY "${arrow}/lib/libarrow.so.2600" INCLUDE "${arrow}/include")
+    tarn_prebuilt(prebuilt_parquet LIBRARY "${arrow}/lib/libparquet.so.2600" INCLUDE "${arrow}/include")
+    tarn_prebuilt(prebuilt_arrow_s3 LIBRARY "${arrow}/lib/libarrow_s3.so.2600" INCLUDE "${arrow}/include")
+    add_library(tarn_arrow INTERFACE)
+    target_link_libraries(tarn_arrow INTERFACE prebuilt_arrow prebuilt_parquet)
+    add_library(tarn_arrow_s3 INTERFACE)
+    target_link_libraries(tarn_arrow_s3 INTERFACE prebuilt_arrow_s3 tarn_arrow)
+endif()
+
+tarn_prebuilt(tarn_duckdb
+    LIBRARY "${TARN_DEPS_DIR}/duckdb/lib/libduckdb.so"
+    INCLUDE "${TARN_DEPS_DIR}/duckdb-header/include")
+
+add_library(tarn_simdjson STATIC "${TARN_DEPS_DIR}/simdjson/include/simdjson.cpp")
+target_include_directories(tarn_simdjson SYSTEM PUBLIC "${TARN_DEPS_DIR}/simdjson/include")
+target_compile_options(tarn_simdjson PRIVATE -O3 -w)
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(CURL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_package(Boost 1.81 EXACT REQUIRED COMPONENTS json url)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(pc_rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(pc_zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(pc_lz4 REQUIRED IMPORTED_TARGET liblz4)
+find_package(Snappy REQUIRED)
+
+# Asio and Beast as our code uses them: coroutines, no deprecated names.
+add_library(tarn_asio INTERFACE)
+target_link_libraries(tarn_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(tarn_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_CONTEXT_FIBER)
