@@ -12,7 +12,7 @@ function(tarn_prebuilt target)
     add_library(${target} SHARED IMPORTED GLOBAL)
     set_target_properties(${target} PROPERTIES
         IMPORTED_LOCATION "${ARG_LIBRARY}"
-        INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ARG_INCLUDE}")
+        INTERFACE_INCLUDE_DIRECTORIES "${ARG_INCLUDE}")
     set_property(GLOBAL APPEND PROPERTY TARN_SHIPPED_LIBRARIES "${ARG_LIBRARY}")
 endfunction()
 
@@ -57,7 +57,7 @@ find_package(prometheus-cpp REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
-find_package(Boost 1.81 EXACT REQUIRED COMPONENTS json url)
+find_package(Boost 1.81.0 EXACT REQUIRED CONFIG COMPONENTS headers json url)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(pc_rdkafka REQUIRED IMPORTED_TARGET rdkafka)
