@@ -1,4 +1,4 @@
-# Flags that hold for all of our own code. ccache and mold speed the build up where they are present.
+# Flags that hold for all of our own code. ccache and mold speed the build up where they are there.
 
 set(TARN_SANITIZE "" CACHE STRING "Sanitizers to build with: 'address,undefined' or 'thread'")
 option(TARN_FUZZ "Build the fuzz targets against libFuzzer (needs clang)" OFF)

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Checks what no off-the-shelf tool knows about this tree; exits 1 when something is out of place.
+
+- A folder of src/ includes only folders above it in src/README.md, uses only those in its
+  CMakeLists.txt, and has a README of its own.
+- Every header is included by some other file, every seed folder belongs to a fuzz target, every
+  decision record is numbered once and listed.
+- Headers begin with a comment on what they are for, then `#pragma once`.
+- Lines fit in 100 columns, files in a few screens, and no line names this machine.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LINE_LENGTH_MAX = 100
+FILE_LINES_MAX = 500
+INCLUDE = re.compile(r'^#include ([<"])([^>"]+)[>"]', re.MULTILINE)
+CODE = (".cpp", ".hpp", ".py", ".cmake", ".toml", ".sh")
+
+
+def main() -> int:
+    files = tracked_files()
+    complaints = [
+        *folder_order(files), *unused_headers(files), *headers_begin_well(files),
+        *orphan_seeds(files), *decision_records(files), *long_lines(files), *long_files(files),
+        *machine_paths(files),
+    ]
+    for complaint in complaints:
+        print(complaint)
+    print(f"tidy: {len(files)} files, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, text=True, capture_output=True, check=True,
+    ).stdout.splitlines()
+    return [Path(name) for name in listed if (ROOT / name).is_file()]
+
+
+def text_of(path: Path) -> str:
+    return (ROOT / path).read_text(errors="replace")
+
+
+def sources(files: list[Path]) -> list[Path]:
+    return [path for path in files if path.parts[0] == "src" and path.suffix in (".hpp", ".cpp")]
+
+
+def folder_order(files: list[Path]):
+    order = re.findall(r"^\d+\. `(\w+)`", text_of(Path("src/README.md")), re.MULTILINE)
+    folders = {path.parts[1] for path in files if path.parts[0] == "src" and len(path.parts) > 2}
+    for folder in sorted(folders):
+        if folder not in order:
+            yield f"src/{folder}: not listed in src/README.md"
+        if Path("src") / folder / "README.md" not in files:
+            yield f"src/{folder}: has no README.md"
+    for path in sources(files):
+        folder = path.parts[1]
+        for included in INCLUDE.findall(text_of(path)):
+            other = included[1].split("/")[0]
+            if other not in order or folder not in order:
+                continue
+            if included[0] == "<":
+                yield f"{path}: includes our own {included[1]} in angle brackets"
+            if order.index(other) > order.index(folder):
+                yield f"{path}: includes {included[1]}, but {other} comes after {folder}"
+            elif other != folder and other not in used_folders(folder):
+                yield f"{path}: includes {included[1]}, but src/{folder} does not use {other}"
+
+
+def used_folders(folder: str, seen: frozenset = frozenset()) -> set[str]:
+    """The folders that a folder's CMakeLists.txt names, and those that they name."""
+    text = text_of(Path("src") / folder / "CMakeLists.txt")
+    uses = re.search(r"USES ([\w\s]*?)(?:LINKS|TEST_LINKS|\))", text)
+    direct = set(uses.group(1).split()) if uses else set()
+    return direct.union(*(used_folders(each, seen | {folder}) for each in direct - seen))
+
+
+def unused_headers(files: list[Path]):
+    included = set()
+    for path in files:
+        if path.suffix in (".hpp", ".cpp"):
+            for _, name in INCLUDE.findall(text_of(path)):
+                if not (path.suffix == ".cpp" and Path(name).stem == path.stem):
+                    included.add(Path(name).name if "/" not in name else name)
+    for path in files:
+        if path.suffix != ".hpp":
+            continue
+        name = str(path.relative_to("src")) if path.parts[0] == "src" else path.name
+        if name not in included:
+            yield f"{path}: nobody includes it"
+
+
+def headers_begin_well(files: list[Path]):
+    for path in files:
+        if path.suffix == ".hpp":
+            text = text_of(path)
+            if not text.startswith("// "):
+                yield f"{path}: does not begin with a comment that says what it is for"
+            if "\n#pragma once\n" not in text:
+                yield f"{path}: has no #pragma once"
+
+
+def orphan_seeds(files: list[Path]):
+    targets = [path for path in sources(files) if path.stem.endswith("_fuzz")]
+    fuzzers = {f"{path.parts[1]}_{path.stem}" for path in targets}
+    seeds = [path for path in files if path.parts[:2] == ("tests", "fuzz") and len(path.parts) > 3]
+    seeded = {path.parts[2] for path in seeds}
+    for name in sorted(fuzzers - seeded):
+        yield f"tests/fuzz/{name}: the fuzz target has no seeds"
+    for name in sorted(seeded - fuzzers):
+        yield f"tests/fuzz/{name}: seeds of no fuzz target"
+
+
+def decision_records(files: list[Path]):
+    records = [path for path in files if path.match("docs/adr/[0-9]*.md")]
+    numbers = [path.name[:4] for path in records]
+    for path in records:
+        if numbers.count(path.name[:4]) > 1:
+            yield f"{path}: its number is taken twice"
+        if path.name not in text_of(Path("docs/adr/README.md")):
+            yield f"{path}: not listed in docs/adr/README.md"
+
+
+def long_lines(files: list[Path]):
+    for path in files:
+        if path.suffix in CODE and path.name != "deps.toml":
+            for number, line in enumerate(text_of(path).splitlines(), 1):
+                if len(line) > LINE_LENGTH_MAX:
+                    yield f"{path}:{number}: {len(line)} columns"
+
+
+def long_files(files: list[Path]):
+    for path in sources(files):
+        lines = text_of(path).count("\n")
+        if lines > FILE_LINES_MAX:
+            yield f"{path}: {lines} lines; is there a second concept in it?"
+
+
+def machine_paths(files: list[Path]):
+    pattern = re.compile(r"/(?:root|home/\w+|work)/[\w.-]")
+    for path in files:
+        if path.parts[:2] == ("tests", "fuzz"):
+            continue
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            if pattern.search(line):
+                yield f"{path}:{number}: names a path of one machine"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
