@@ -16,6 +16,7 @@ namespace tarn {
 namespace {
 
 constexpr std::string_view EnvironmentPrefix = "TARN_";
+constexpr std::string_view ProfilePrefix = "profile.";
 
 std::optional<bool> parse_flag(std::string_view text) {
     if (text == "true" || text == "on" || text == "yes" || text == "1") return true;
@@ -63,6 +64,16 @@ void check_value(const Setting& setting, std::string_view text) {
             return;
         case SettingType::List:
             return;
+    }
+}
+
+// The same with the place and the key in front of the complaint.
+void check_setting(const Setting& setting, std::string_view text, const std::string& origin) {
+    try {
+        check_value(setting, text);
+    } catch (const Error& error) {
+        throw Error(error.code(), "{}: {}: {}", origin, setting.key, error.what())
+            .with_hint(error.hint());
     }
 }
 
@@ -114,6 +125,14 @@ std::optional<std::string> text_of(const toml::node& node, SettingType type) {
     return std::nullopt;
 }
 
+// "lab" of "profile.lab.kafka.port"; empty for a key outside the profiles.
+std::string_view profile_of(std::string_view key) {
+    if (!key.starts_with(ProfilePrefix)) return {};
+    key.remove_prefix(ProfilePrefix.size());
+    auto dot = key.find('.');
+    return dot == std::string_view::npos ? std::string_view() : key.substr(0, dot);
+}
+
 struct FoundValue {
     std::string key;
     const toml::node* node;
@@ -150,17 +169,13 @@ Config::Config(std::vector<Setting> settings) {
 }
 
 void Config::set(Layer layer, std::string_view key, std::string_view value, std::string origin) {
-    const Setting& setting = find_setting(key, origin);
-    try {
-        check_value(setting, value);
-    } catch (const Error& error) {
-        throw Error(error.code(), "{}: {}: {}", origin, key, error.what()).with_hint(error.hint());
-    }
+    check_setting(find_setting(key, origin), value, origin);
     Value& current = values_.find(key)->second;
     if (layer >= current.layer) current = {std::string(value), layer, std::move(origin)};
 }
 
-void Config::set_from_toml(std::string_view text, const std::string& name) {
+std::vector<std::string> Config::set_from_toml(std::string_view text, const std::string& name,
+                                               std::string_view profile) {
     toml::table table;
     try {
         table = toml::parse(text, name);
@@ -168,19 +183,32 @@ void Config::set_from_toml(std::string_view text, const std::string& name) {
         throw Error(ErrorCode::InvalidInput, "{}:{}:{}: {}", name, error.source().begin.line,
                     error.source().begin.column, error.description());
     }
+    std::vector<std::string> profiles;
+    if (const toml::table* tables = table["profile"].as_table()) {
+        for (const auto& [key, node] : *tables) profiles.emplace_back(key.str());
+    }
     std::vector<FoundValue> found;
     collect(table, "", found);
-    for (const FoundValue& value : found) {
+    for (FoundValue& value : found) {
         toml::source_position at = value.node->source().begin;
         std::string place = fmt::format("{}:{}:{}", name, at.line, at.column);
+        std::string owner(profile_of(value.key));
+        if (!owner.empty()) value.key.erase(0, ProfilePrefix.size() + owner.size() + 1);
         const Setting& setting = find_setting(value.key, place);
         auto as_text = text_of(*value.node, setting.type);
         if (!as_text) {
             throw Error(ErrorCode::InvalidInput, "{}: {} has the wrong type", place, value.key)
                 .with_hint(fmt::format("it takes {}", name_of(setting.type)));
         }
-        set(Layer::File, value.key, *as_text, place);
+        if (owner.empty()) {
+            set(Layer::File, value.key, *as_text, place);
+        } else if (owner == profile) {
+            set(Layer::Profile, value.key, *as_text, place);
+        } else {
+            check_setting(setting, *as_text, place);
+        }
     }
+    return profiles;
 }
 
 void Config::set_from_environment(char** environment) {

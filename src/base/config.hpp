@@ -35,8 +35,11 @@ public:
     // Each checks the key and the type, and throws InvalidInput that begins with `origin`.
     void set(Layer layer, std::string_view key, std::string_view value, std::string origin);
 
-    // A whole tarn.toml; `name` is how messages call it. Errors give line and column.
-    void set_from_toml(std::string_view text, const std::string& name);
+    // A whole tarn.toml; `name` is how messages call it. Errors give line and column. The tables
+    // [profile.NAME] hold the settings of profiles: those of `profile` are taken, in their lower
+    // layer, the others only checked. Gives the names of all profiles in the file.
+    std::vector<std::string> set_from_toml(std::string_view text, const std::string& name,
+                                           std::string_view profile = {});
 
     // The variables of the environment that start with TARN_: TARN_KAFKA_PORT is kafka.port.
     void set_from_environment(char** environment);

@@ -63,6 +63,34 @@ TEST(Config, reads_each_type_from_toml) {
     EXPECT_EQ(config.value("kafka.enabled").origin, "tarn.toml:4:19");
 }
 
+TEST(Config, takes_the_chosen_profile_below_the_rest_of_the_file) {
+    std::string file = R"(
+        kafka.port = 1
+        [profile.lab]
+        kafka.port = 2
+        hosts = ["minio"]
+        [profile.weather]
+        hosts = ["trino"]
+    )";
+    Config config = small_config();
+
+    auto profiles = config.set_from_toml(file, "tarn.toml", "lab");
+
+    EXPECT_EQ(profiles, (std::vector<std::string>{"lab", "weather"}));
+    EXPECT_EQ(config.integer("kafka.port"), 1);
+    EXPECT_EQ(config.list("hosts"), std::vector<std::string>{"minio"});
+    EXPECT_EQ(config.value("hosts").layer, Layer::Profile);
+}
+
+TEST(Config, checks_the_profiles_that_were_not_chosen) {
+    Config config = small_config();
+    EXPECT_EQ(failure_of([&] {
+                  config.set_from_toml("[profile.lab]\nlog.retention = \"1x\"", "tarn.toml");
+              }),
+              "tarn.toml:2:17: log.retention: '1x' is not a duration; "
+              "write it with its unit, as in 250ms, 10s, 5m, 2h or 7d");
+}
+
 TEST(Config, names_the_nearest_setting_when_a_key_is_unknown) {
     Config config = small_config();
 

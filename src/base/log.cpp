@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/dist_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <unistd.h>
 
@@ -67,8 +67,9 @@ public:
         for (auto& [part, logger] : loggers_) logger->set_level(levels_.of(part));
     }
 
-    void also_write_to(const std::string& path) {
-        auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path);
+    void also_write_to(const std::string& path, int64_t bytes_max) {
+        auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+            path, static_cast<size_t>(bytes_max), FilesKept - 1);
         file->set_formatter(std::make_unique<JsonFormatter>());
         std::lock_guard lock(mutex_);
         sinks_->add_sink(file);
@@ -150,8 +151,8 @@ Format format_named(std::string_view name) {
         .with_hint("use auto, text or json");
 }
 
-void also_write_to(const std::string& path) {
-    registry().also_write_to(path);
+void also_write_to(const std::string& path, int64_t bytes_max) {
+    registry().also_write_to(path, bytes_max);
 }
 
 spdlog::logger& of(const char* part) {

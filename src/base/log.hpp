@@ -19,8 +19,10 @@ void configure(Format format, std::string_view levels);
 
 Format format_named(std::string_view name);
 
-// Copies each line, as JSON, to this file too, which is what `tarn logs` reads.
-void also_write_to(const std::string& path);
+// Copies each line, as JSON, to this file too, which is what `tarn logs` reads. Past `bytes_max`
+// the file is rolled; FilesKept of them stay.
+constexpr int FilesKept = 3;
+void also_write_to(const std::string& path, int64_t bytes_max);
 
 // The logger of a part; made on first use and kept to the end of the process.
 spdlog::logger& of(const char* part);

@@ -1,5 +1,6 @@
-// SIGINT and SIGTERM. The first one asks for an orderly stop: drain, flush, then exit. The second
-// means "now": the process ends at once, and recovery at the next start does the rest.
+// SIGINT and SIGTERM. The first one asks for an orderly stop: drain, flush, then exit. From then on
+// the signals have their usual effect again, so a second one ends the process at once, even where
+// the orderly stop hangs; recovery at the next start does the rest.
 #pragma once
 
 #include <boost/asio/signal_set.hpp>
@@ -16,11 +17,7 @@ public:
     StopSignal(Executor executor, std::function<void(int)> on_first);
 
 private:
-    void wait();
-
     asio::signal_set signals_;
-    std::function<void(int)> on_first_;
-    bool is_stopping_ = false;
 };
 
 }  // namespace tarn::runtime
