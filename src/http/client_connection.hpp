@@ -1,0 +1,51 @@
+// One connection of the client: a request goes out, an answer comes in, and again. Failures of the
+// network come out as Errors that name the URL.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "http/client.hpp"
+#include "http/message_parser.hpp"
+#include "http/transport.hpp"
+#include "http/url.hpp"
+
+namespace tarn::http {
+
+class ClientConnection : private Watchdog::Watched {
+public:
+    ClientConnection(Watchdog& watchdog, const ClientOptions& options, std::string origin);
+
+    awaitable<void> connect(Executor executor, Url url, TlsContext tls);
+
+    // Sends the request and reads the head of the answer. False when a kept connection turns out to
+    // have been closed by the server before it saw the request.
+    awaitable<bool> exchange(const ClientRequest& request, Url url);
+
+    awaitable<std::optional<Bytes>> next_chunk();
+
+    MessageHead& head() { return parser_.head(); }
+    const std::string& origin() const { return origin_; }
+    bool has_peer_left() { return transport_->has_peer_left(); }
+    // After the end of an answer: whether another request may follow.
+    bool is_reusable() const;
+
+private:
+    awaitable<void> send(const ClientRequest& request, Url url);
+    awaitable<bool> read_head();
+    void check(Ticks now) override;
+    std::string head_of(const ClientRequest& request, const Url& url) const;
+
+    const ClientOptions& options_;
+    std::string origin_;
+    std::string url_;  // of the running request, for messages
+    std::optional<Socket> connecting_;
+    Ticks connect_deadline_ = Ticks::max();
+    std::unique_ptr<Transport> transport_;
+    InputBuffer input_;
+    MessageParser parser_;
+    bool has_received_ = false;
+    bool is_clean_ = false;  // the request went out whole and was answered
+};
+
+}  // namespace tarn::http

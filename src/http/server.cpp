@@ -1,0 +1,138 @@
+#include "http/server.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+
+#include "base/log.hpp"
+#include "http/connection.hpp"
+
+namespace tarn::http {
+namespace {
+
+using Tcp = asio::ip::tcp;
+
+std::vector<Executor> executors_of(const runtime::Shards& shards) {
+    std::vector<Executor> executors;
+    for (int i = 0; i < shards.count(); ++i) {
+        executors.push_back(shards.executor_of(runtime::ShardId(i)));
+    }
+    return executors;
+}
+
+Tcp::endpoint endpoint_of(const ListenerOptions& options) {
+    boost::system::error_code failure;
+    std::string address = options.address == "localhost" ? "127.0.0.1" : options.address;
+    auto parsed = asio::ip::make_address(address, failure);
+    if (failure) {
+        throw Error(ErrorCode::InvalidInput, "{}: '{}' is no IP address to listen on", options.name,
+                    options.address)
+            .with_hint("use 127.0.0.1 for this machine only, 0.0.0.0 for every network");
+    }
+    return {parsed, options.port};
+}
+
+[[noreturn]] void cannot_listen(const ListenerOptions& options, boost::system::error_code failure) {
+    if (failure == asio::error::address_in_use) {
+        throw Error(ErrorCode::Conflict, "{}: port {} on {} is taken", options.name, options.port,
+                    options.address)
+            .with_hint(fmt::format("stop what listens there (`ss -ltnp 'sport = :{}'` shows it) or "
+                                   "choose another port",
+                                   options.port));
+    }
+    auto code =
+        failure == asio::error::access_denied ? ErrorCode::Forbidden : ErrorCode::InvalidInput;
+    throw Error(code, "{}: cannot listen on {} port {}: {}", options.name, options.address,
+                options.port, failure.message());
+}
+
+Tcp::acceptor bound_to(Executor executor, const ListenerOptions& options) {
+    Tcp::endpoint endpoint = endpoint_of(options);
+    Tcp::acceptor acceptor(std::move(executor));
+    boost::system::error_code failure;
+    acceptor.open(endpoint.protocol(), failure);
+    // Connections of a server that just ended do not hold the port against its successor.
+    if (!failure) acceptor.set_option(Tcp::acceptor::reuse_address(true), failure);
+    if (!failure) acceptor.bind(endpoint, failure);
+    if (!failure) acceptor.listen(Tcp::acceptor::max_listen_connections, failure);
+    if (failure) cannot_listen(options, failure);
+    return acceptor;
+}
+
+}  // namespace
+
+struct Server::Acceptor {
+    Listener listener;
+    Tcp::acceptor socket;
+};
+
+Server::Server(Executor executor, Metrics& metrics)
+    : Server(std::vector<Executor>{std::move(executor)}, metrics) {}
+
+Server::Server(const runtime::Shards& shards, Metrics& metrics)
+    : Server(executors_of(shards), metrics) {}
+
+Server::Server(std::vector<Executor> executors, Metrics& metrics)
+    : accepting_(std::make_unique<runtime::TaskGroup>(executors.front())) {
+    for (Executor& executor : executors) {
+        shards_.push_back(std::make_unique<ServerShard>(std::move(executor), metrics));
+    }
+}
+
+Server::~Server() = default;
+
+Listener& Server::listen(ListenerOptions options, Router router) {
+    auto socket = bound_to(accepting_->executor(), options);
+    auto made = std::unique_ptr<Acceptor>(new Acceptor{
+        .listener = Listener(std::move(options), std::move(router)), .socket = std::move(socket)});
+    Acceptor& acceptor = *made;
+    acceptor.listener.port_ = acceptor.socket.local_endpoint().port();
+    {
+        std::lock_guard lock(mutex_);
+        acceptors_.push_back(std::move(made));
+    }
+    asio::post(accepting_->executor(), [this, &acceptor] {
+        accepting_->spawn("accept for " + acceptor.listener.options().name, accept(acceptor));
+    });
+    TARN_LOG_DEBUG("{}: listening on {}", acceptor.listener.options().name,
+                   acceptor.listener.url());
+    return acceptor.listener;
+}
+
+awaitable<void> Server::accept(Acceptor& acceptor) {
+    while (true) {
+        ServerShard& shard = next_shard();
+        auto [failure, socket] =
+            co_await acceptor.socket.async_accept(shard.executor(), asio::as_tuple(use_awaitable));
+        if (failure == asio::error::operation_aborted) co_return;
+        if (failure) {
+            // Most likely out of open files; connections that end will give some back.
+            TARN_LOG_WARN("{}: cannot accept a connection: {}", acceptor.listener.options().name,
+                          failure.message());
+            co_await runtime::sleep(std::chrono::milliseconds(100));
+            continue;
+        }
+        asio::post(shard.executor(), [&shard, &acceptor, socket = std::move(socket)]() mutable {
+            shard.start(acceptor.listener, std::move(socket));
+        });
+    }
+}
+
+ServerShard& Server::next_shard() {
+    return *shards_[next_shard_++ % shards_.size()];
+}
+
+awaitable<void> Server::stop(std::chrono::milliseconds grace) {
+    co_await asio::co_spawn(accepting_->executor(), stop_accepting(), use_awaitable);
+    for (auto& shard : shards_) {
+        co_await asio::co_spawn(shard->executor(), shard->stop(grace), use_awaitable);
+    }
+}
+
+awaitable<void> Server::stop_accepting() {
+    accepting_->cancel();
+    co_await accepting_->join();
+    std::lock_guard lock(mutex_);
+    for (auto& acceptor : acceptors_) acceptor->socket.close();
+}
+
+}  // namespace tarn::http

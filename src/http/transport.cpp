@@ -1,0 +1,219 @@
+#include "http/transport.hpp"
+
+#include <poll.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
+
+#include "base/error.hpp"
+
+namespace tarn::http {
+namespace {
+
+constexpr auto AsTuple = asio::as_tuple(use_awaitable);
+
+using Pieces = std::array<asio::const_buffer, 2>;
+
+Pieces buffers_of(const std::array<BytesView, 2>& pieces) {
+    return {asio::buffer(pieces[0].data(), pieces[0].size()),
+            asio::buffer(pieces[1].data(), pieces[1].size())};
+}
+
+void skip(Pieces& pieces, size_t count) {
+    size_t of_first = std::min(count, pieces[0].size());
+    pieces[0] += of_first;
+    pieces[1] += count - of_first;
+}
+
+bool is_end(boost::system::error_code failure) {
+    return failure == asio::error::eof || failure == asio::error::connection_reset ||
+           failure == asio::error::broken_pipe || failure == asio::ssl::error::stream_truncated;
+}
+
+class PlainTransport : public Transport {
+public:
+    explicit PlainTransport(Socket socket) : socket_(std::move(socket)) {
+        boost::system::error_code ignored;
+        socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+        socket_.non_blocking(true, ignored);
+    }
+
+    awaitable<void> handshake(Ticks) override { co_return; }
+
+    awaitable<size_t> read_some(std::span<std::byte> room, Ticks deadline) override {
+        Waiting waiting(*this, deadline);
+        auto [failure, count] =
+            co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), AsTuple);
+        if (is_end(failure)) co_return 0;
+        if (failure) fail(failure);
+        co_return count;
+    }
+
+    awaitable<void> write(std::array<BytesView, 2> bytes, std::chrono::milliseconds idle) override {
+        Pieces pieces = buffers_of(bytes);
+        while (asio::buffer_size(pieces) > 0) {
+            // The kernel nearly always takes a small response at once, so ask it before waiting.
+            boost::system::error_code failure;
+            size_t count = socket_.write_some(pieces, failure);
+            skip(pieces, count);
+            if (failure == asio::error::would_block) {
+                Waiting waiting(*this, std::chrono::steady_clock::now() + idle);
+                auto [refused] = co_await socket_.async_wait(Socket::wait_write, AsTuple);
+                failure = refused;
+            }
+            if (failure) fail(failure);
+        }
+    }
+
+    awaitable<void> end_writing(Ticks) override {
+        boost::system::error_code ignored;
+        socket_.shutdown(Socket::shutdown_send, ignored);
+        co_return;
+    }
+
+protected:
+    Socket& socket() override { return socket_; }
+
+private:
+    Socket socket_;
+};
+
+class TlsTransport : public Transport {
+public:
+    using Stream = asio::ssl::stream<Socket>;
+
+    TlsTransport(Socket socket, TlsContext context, Stream::handshake_type side)
+        : context_(std::move(context)), stream_(std::move(socket), *context_), side_(side) {
+        boost::system::error_code ignored;
+        stream_.next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
+    }
+
+    // The name that the server's certificate must be for, and that it may choose one by.
+    void expect_host(const std::string& host) {
+        SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
+        stream_.set_verify_callback(asio::ssl::host_name_verification(host));
+    }
+
+    awaitable<void> handshake(Ticks deadline) override {
+        Waiting waiting(*this, deadline);
+        auto [failure] = co_await stream_.async_handshake(side_, AsTuple);
+        if (failure) fail(failure);
+    }
+
+    awaitable<size_t> read_some(std::span<std::byte> room, Ticks deadline) override {
+        Waiting waiting(*this, deadline);
+        auto [failure, count] =
+            co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), AsTuple);
+        if (is_end(failure)) co_return 0;
+        if (failure) fail(failure);
+        co_return count;
+    }
+
+    awaitable<void> write(std::array<BytesView, 2> bytes, std::chrono::milliseconds idle) override {
+        Pieces pieces = buffers_of(bytes);
+        while (asio::buffer_size(pieces) > 0) {
+            Waiting waiting(*this, std::chrono::steady_clock::now() + idle);
+            auto [failure, count] = co_await stream_.async_write_some(pieces, AsTuple);
+            if (failure) fail(failure);
+            skip(pieces, count);
+        }
+    }
+
+    awaitable<void> end_writing(Ticks deadline) override {
+        Waiting waiting(*this, deadline);
+        // Sends our goodbye and waits for theirs; whether it comes is no matter.
+        co_await stream_.async_shutdown(AsTuple);
+    }
+
+protected:
+    Socket& socket() override { return stream_.next_layer(); }
+
+private:
+    TlsContext context_;
+    Stream stream_;
+    Stream::handshake_type side_;
+};
+
+// Makes a context and says which file OpenSSL could not use.
+template <typename Load>
+void load(const std::string& path, std::string_view what, Load&& load_it) {
+    boost::system::error_code failure;
+    load_it(failure);
+    if (failure) {
+        throw Error(ErrorCode::InvalidInput, "cannot use {} {}: {}", what, path, failure.message())
+            .with_hint("give a file in PEM form that this user may read");
+    }
+}
+
+}  // namespace
+
+void Transport::expire(Ticks now) {
+    if (now < deadline_) return;
+    deadline_ = Ticks::max();
+    has_expired_ = true;
+    boost::system::error_code ignored;
+    socket().cancel(ignored);
+}
+
+bool Transport::has_peer_left() {
+    pollfd seen{.fd = socket().native_handle(), .events = POLLRDHUP, .revents = 0};
+    return poll(&seen, 1, 0) == 1 && (seen.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+void Transport::close() {
+    boost::system::error_code ignored;
+    socket().close(ignored);
+}
+
+void Transport::fail(boost::system::error_code failure) const {
+    if (has_expired_ && failure == asio::error::operation_aborted) {
+        throw Error(ErrorCode::Timeout, "the other side took too long");
+    }
+    throw boost::system::system_error(failure);
+}
+
+std::unique_ptr<Transport> plain_transport(Socket socket) {
+    return std::make_unique<PlainTransport>(std::move(socket));
+}
+
+std::unique_ptr<Transport> server_tls_transport(Socket socket, TlsContext context) {
+    return std::make_unique<TlsTransport>(std::move(socket), std::move(context),
+                                          asio::ssl::stream_base::server);
+}
+
+std::unique_ptr<Transport> client_tls_transport(Socket socket, TlsContext context,
+                                                const std::string& host) {
+    auto transport = std::make_unique<TlsTransport>(std::move(socket), std::move(context),
+                                                    asio::ssl::stream_base::client);
+    transport->expect_host(host);
+    return transport;
+}
+
+TlsContext server_context(const Tls& tls) {
+    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+    load(tls.certificate_path, "the certificate", [&](boost::system::error_code& failure) {
+        context->use_certificate_chain_file(tls.certificate_path, failure);
+    });
+    load(tls.key_path, "the private key", [&](boost::system::error_code& failure) {
+        context->use_private_key_file(tls.key_path, asio::ssl::context::pem, failure);
+    });
+    return context;
+}
+
+TlsContext client_context(const std::string& ca_path) {
+    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+    context->set_verify_mode(asio::ssl::verify_peer);
+    if (ca_path.empty()) {
+        context->set_default_verify_paths();
+    } else {
+        load(ca_path, "the certificate authority", [&](boost::system::error_code& failure) {
+            context->load_verify_file(ca_path, failure);
+        });
+    }
+    return context;
+}
+
+}  // namespace tarn::http
