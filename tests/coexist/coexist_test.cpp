@@ -28,6 +28,7 @@ TEST(ThirdParty, libraries_work_beside_each_other) {
     EXPECT_EQ(through_codecs("tarn tarn tarn"), "tarn tarn tarn");
     EXPECT_EQ(sha256_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(curl_escaped("a b"), "a%20b");
+    EXPECT_TRUE(loads_trusted_certificates());
     EXPECT_EQ(boost::json::parse("[1,42]").at(1).as_int64(), 42);
 
     simdjson::ondemand::parser parser;

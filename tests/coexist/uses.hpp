@@ -23,5 +23,7 @@ std::string kafka_producer_name();
 std::string through_codecs(const std::string& text);
 std::string sha256_of(const std::string& text);
 std::string curl_escaped(const std::string& text);
+// Loads the system's certificates. It crashed while libparquet's own OpenSSL was in the way.
+bool loads_trusted_certificates();
 
 }  // namespace tarn::coexist

@@ -1,6 +1,7 @@
 #include <curl/curl.h>
 #include <lz4.h>
 #include <openssl/evp.h>
+#include <openssl/ssl.h>
 #include <snappy.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -65,6 +66,13 @@ std::string curl_escaped(const std::string& text) {
     std::string copy = escaped;
     curl_free(escaped);
     return copy;
+}
+
+bool loads_trusted_certificates() {
+    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+    bool is_loaded = SSL_CTX_set_default_verify_paths(context) == 1;
+    SSL_CTX_free(context);
+    return is_loaded;
 }
 
 }  // namespace tarn::coexist

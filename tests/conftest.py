@@ -1,0 +1,77 @@
+"""What the whole-system tests share: the built binary, and a Tarn of its own for each test."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN_DIR = Path(os.environ.get("TARN_BIN_DIR", ROOT / "build" / "release" / "bin"))
+READY_WITHIN_S = 20
+STOPS_WITHIN_S = 20
+
+
+class Tarn:
+    """One running process on free ports, with the addresses it wrote into its ready file."""
+
+    def __init__(self, folder: Path, *options: str):
+        self.data = folder / "data"
+        self.ready_file = folder / "ready.json"
+        self.ready_file.unlink(missing_ok=True)
+        self.log = open(folder / "stderr.log", "ab")
+        self.process = subprocess.Popen(
+            [BIN_DIR / "tarn", "up", "--data", self.data, "--ports", "auto",
+             "--ready-file", self.ready_file, *options],
+            stdout=subprocess.DEVNULL, stderr=self.log, env=clean_environment(), cwd=folder,
+        )
+        self.faces = self._wait_until_ready()
+
+    def _wait_until_ready(self) -> dict:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not self.ready_file.exists():
+            assert self.process.poll() is None, Path(self.log.name).read_text()
+            assert time.monotonic() < deadline, "not ready in time"
+            time.sleep(0.01)
+        return json.loads(self.ready_file.read_text())
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(timeout=STOPS_WITHIN_S)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def clean_environment(**extra: str) -> dict:
+    """The environment without settings that someone exported for his own Tarn."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("TARN_")}
+    return {**kept, **extra}
+
+
+def run_tarn(*words, cwd=None, env=None) -> subprocess.CompletedProcess:
+    return subprocess.run([BIN_DIR / "tarn", *map(str, words)], text=True, capture_output=True,
+                          timeout=60, cwd=cwd, env=env or clean_environment())
+
+
+@pytest.fixture
+def start_tarn(tmp_path):
+    """Starts a Tarn over one data folder, as often as a test asks, and stops what still runs."""
+    started = []
+
+    def start(*options: str) -> Tarn:
+        started.append(Tarn(tmp_path, *options))
+        return started[-1]
+
+    yield start
+    for tarn in started:
+        tarn.stop()
+
+
+@pytest.fixture
+def tarn(start_tarn) -> Tarn:
+    return start_tarn()

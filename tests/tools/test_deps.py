@@ -1,0 +1,96 @@
+"""tools/deps refuses what is not what we pinned."""
+
+import hashlib
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def archive_of(files: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content.encode()))
+    return buffer.getvalue()
+
+
+class Registry:
+    """Stands in for npm: `npm pack` hands out one archive."""
+
+    def __init__(self, folder: Path, archive: bytes):
+        self.folder = folder
+        (folder / "bin").mkdir()
+        (folder / "archive.tgz").write_bytes(archive)
+        npm = folder / "bin" / "npm"
+        npm.write_text(f"#!/bin/sh\necho called >> {folder}/calls\n"
+                       f"cp {folder}/archive.tgz ./a.tgz\n")
+        npm.chmod(0o755)
+
+    def deps(self, sha256: str, take: str = "package/*") -> subprocess.CompletedProcess:
+        manifest = self.folder / "deps.toml"
+        manifest.write_text(f'[thing]\nnpm = "thing"\nversion = "1"\nsha256 = "{sha256}"\n'
+                            f'take = [{{ from = "{take}", to = "." }}]\n')
+        return subprocess.run(
+            [ROOT / "tools" / "deps", "--manifest", manifest, "--into", self.folder / "into"],
+            text=True, capture_output=True, timeout=60,
+            env={"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "XDG_CACHE_HOME": self.folder})
+
+    def calls(self) -> int:
+        path = self.folder / "calls"
+        return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+@pytest.fixture
+def archive() -> bytes:
+    return archive_of({"package/hello.txt": "hello"})
+
+
+@pytest.fixture
+def registry(tmp_path, archive) -> Registry:
+    return Registry(tmp_path, archive)
+
+
+def test_takes_what_has_the_pinned_hash_and_does_nothing_the_second_time(registry, archive):
+    sha256 = hashlib.sha256(archive).hexdigest()
+    for _ in range(2):
+        assert registry.deps(sha256).returncode == 0
+    assert (registry.folder / "into" / "thing" / "hello.txt").read_text() == "hello"
+    assert registry.calls() == 1
+
+
+def test_refuses_another_file_and_unpacks_nothing(registry):
+    refused = registry.deps("0" * 64)
+    assert refused.returncode == 1
+    assert "pinned hash" in refused.stderr
+    assert not (registry.folder / "into" / "thing" / "hello.txt").exists()
+
+
+def test_fetches_again_what_was_damaged_in_the_cache(registry, archive):
+    sha256 = hashlib.sha256(archive).hexdigest()
+    (registry.folder / "tarn").mkdir()
+    (registry.folder / "tarn" / sha256).write_bytes(archive[:-5])
+    fetched = registry.deps(sha256)
+    assert fetched.returncode == 0
+    assert "damaged" in fetched.stdout
+
+
+def test_refuses_paths_that_lead_out_of_the_folder(tmp_path):
+    evil = archive_of({"package/../../../evil.txt": "boo"})
+    registry = Registry(tmp_path, evil)
+    refused = registry.deps(hashlib.sha256(evil).hexdigest())
+    assert refused.returncode == 1
+    assert "leads out" in refused.stderr
+    assert not list(tmp_path.rglob("evil.txt"))
+
+
+def test_says_so_when_the_archive_lacks_what_was_wanted(registry, archive):
+    refused = registry.deps(hashlib.sha256(archive).hexdigest(), take="package/*.so")
+    assert refused.returncode == 1
+    assert "nothing that matches" in refused.stderr
