@@ -114,7 +114,10 @@ awaitable<ResponseStream> Client::open(ClientRequest request) {
 
 awaitable<std::unique_ptr<ClientConnection>> Client::connect(Url url) {
     auto connection = std::make_unique<ClientConnection>(watchdog_, options_, url.origin());
-    co_await connection->connect(executor_, url, url.is_tls ? tls() : nullptr);
+    // Not as a conditional expression inside the co_await: GCC 12 would evaluate both of its arms.
+    TlsContext context;
+    if (url.is_tls) context = tls();
+    co_await connection->connect(executor_, url, context);
     co_return connection;
 }
 

@@ -28,7 +28,7 @@ OpenFiles raise_open_files(uint64_t wanted) {
 std::optional<std::string> complaint_about(const OpenFiles& limit, uint64_t wanted) {
     if (limit.allowed >= wanted) return std::nullopt;
     return fmt::format(
-        "only {} files may be open at once, {} are wanted; raise the hard limit (now {}) with "
+        "{} files may be open at once where {} are wanted; raise the hard limit (now {}) with "
         "`ulimit -Hn {}` or LimitNOFILE= of the service",
         limit.allowed, wanted, limit.hard_limit, wanted);
 }

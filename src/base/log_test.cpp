@@ -1,0 +1,47 @@
+#include "base/log.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/error.hpp"
+
+namespace tarn {
+namespace {
+
+TEST(Log, writes_lines_of_json_that_hold_whatever_was_logged) {
+    auto path = std::filesystem::temp_directory_path() / fmt::format("tarn-log-{}.log", getpid());
+    log::also_write_to(path.string(), 1 << 20);
+
+    TARN_LOG_INFO("said \"{}\"\n", "hello");
+    TARN_LOG_DEBUG("not at this level");
+
+    std::ifstream file(path);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    EXPECT_TRUE(text.ends_with(R"("level":"info","part":"base","message":"said \"hello\"\n"})"
+                               "\n"))
+        << text;
+    EXPECT_EQ(text.find("not at this level"), std::string::npos);
+    std::filesystem::remove(path);
+}
+
+TEST(Log, gives_each_part_its_own_level) {
+    log::configure(log::Format::Auto, "warn,kafka=debug");
+
+    EXPECT_FALSE(log::of("base").should_log(spdlog::level::info));
+    EXPECT_TRUE(log::of("kafka").should_log(spdlog::level::debug));
+
+    log::configure(log::Format::Auto, "info");
+    EXPECT_TRUE(log::of("base").should_log(spdlog::level::info));
+}
+
+TEST(Log, refuses_levels_and_formats_it_does_not_know) {
+    EXPECT_THROW(log::configure(log::Format::Auto, "info,http=loud"), Error);
+    EXPECT_THROW(log::format_named("xml"), Error);
+}
+
+}  // namespace
+}  // namespace tarn

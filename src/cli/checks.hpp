@@ -1,0 +1,27 @@
+// What `tarn doctor` looks at: each check says what it found and, where something is wrong, one
+// thing to do about it.
+#pragma once
+
+#include <string>
+
+#include "base/config.hpp"
+
+namespace tarn::cli {
+
+enum class CheckState { Ok, Warn, Fail };
+
+struct Check {
+    std::string what;
+    CheckState state;
+    std::string found;
+    std::string fix = {};
+};
+
+Check check_port(const Config& config);
+Check check_folder(const Config& config);
+Check check_disk_space(const Config& config);
+Check check_open_files();
+Check check_clock();
+Check check_libraries();
+
+}  // namespace tarn::cli

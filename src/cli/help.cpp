@@ -1,0 +1,95 @@
+#include "cli/help.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace tarn::cli {
+namespace {
+
+std::string spelling_of(const Option& option) {
+    std::string spelling = option.letter.empty() ? "    " : option.letter + ", ";
+    spelling += option.name;
+    if (!option.value_name.empty()) spelling += " " + option.value_name;
+    return spelling;
+}
+
+std::string help_of(const Option& option) {
+    if (option.choices.empty()) return option.help;
+    return fmt::format("{} ({})", option.help, fmt::join(option.choices, ", "));
+}
+
+std::string list_of(std::span<const Command> commands) {
+    std::string list;
+    for (const Command& command : commands) {
+        list += fmt::format("  {:<18} {}\n", command.name, command.summary);
+    }
+    return list;
+}
+
+std::string page_of(const Command& command, const Terminal& terminal) {
+    auto heading = [&](std::string_view text) {
+        return terminal.colored(text, Color::Bold) + "\n";
+    };
+    std::string usage = "tarn " + command.name;
+    for (const Argument& argument : command.arguments) {
+        usage += argument.is_required ? " " + argument.name : " [" + argument.name + "]";
+    }
+    std::string page = fmt::format("{} — {}\n\n{}", terminal.colored(usage, Color::Bold),
+                                   command.summary, heading("Examples"));
+    for (const std::string& example : command.examples) page += "  " + example + "\n";
+    for (const Argument& argument : command.arguments) {
+        page += fmt::format("\n{}  {:<22} {}\n", heading("Argument"), argument.name, argument.help);
+    }
+    if (!command.options.empty()) page += "\n" + heading("Options");
+    for (const Option& option : command.options) {
+        page += fmt::format("  {:<26} {}\n", spelling_of(option), help_of(option));
+    }
+    page += "\n" + heading("For every command");
+    for (const Option& option : common_options()) {
+        page += fmt::format("  {:<26} {}\n", spelling_of(option), help_of(option));
+    }
+    return page;
+}
+
+bool mentions(const Command& command, const std::string& keyword) {
+    auto holds = [&](const std::string& text) { return text.find(keyword) != std::string::npos; };
+    return holds(command.name) || holds(command.summary) ||
+           std::ranges::any_of(command.options, [&](const Option& option) {
+               return holds(option.name) || holds(option.help);
+           });
+}
+
+}  // namespace
+
+std::string overview(std::span<const Command> commands, const Terminal& terminal) {
+    return "Tarn: Kafka, Flink SQL and Iceberg in one process.\n\n" +
+           terminal.colored("Start here", Color::Bold) +
+           "\n"
+           "  tarn up                 start it; Ctrl+C stops it\n"
+           "  tarn status             see what runs and where\n"
+           "  tarn doctor             find out why something does not\n\n" +
+           terminal.colored("Commands", Color::Bold) + "\n" + list_of(commands) +
+           "\n`tarn COMMAND --help` explains one, `tarn help WORD` finds those that mention a "
+           "word.\n";
+}
+
+std::string help_on(const std::string& topic, std::span<const Command> commands,
+                    const Terminal& terminal) {
+    if (topic.empty()) return overview(commands, terminal);
+    auto exact = std::ranges::find(commands, topic, &Command::name);
+    if (exact != commands.end()) return page_of(*exact, terminal);
+    std::vector<Command> found;
+    for (const Command& command : commands) {
+        if (mentions(command, topic)) found.push_back(command);
+    }
+    if (found.empty()) {
+        throw Error(ErrorCode::NotFound, "no command mentions '{}'", topic)
+            .with_hint("`tarn help` lists all");
+    }
+    return list_of(found);
+}
+
+}  // namespace tarn::cli

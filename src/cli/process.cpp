@@ -1,0 +1,106 @@
+#include "cli/process.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "cli/build_info.hpp"
+
+namespace tarn::cli {
+namespace {
+
+DataFolder take_data_folder(const Config& config) {
+    DataFolder folder = DataFolder::take(config.text("data.folder"));
+    log::also_write_to(folder.log_file().string(), config.size("log.file-bytes-max"));
+    return folder;
+}
+
+int shard_count(const Config& config) {
+    auto wanted = static_cast<int>(config.integer("runtime.shards"));
+    return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+std::chrono::milliseconds in_ms(std::chrono::microseconds duration) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+}
+
+// What holds for every listener, whichever face it serves.
+http::ListenerOptions listener_options(const Config& config) {
+    http::ListenerOptions options;
+    options.limits.header_bytes_max = static_cast<size_t>(config.size("http.header-bytes-max"));
+    options.limits.body_bytes_max = static_cast<uint64_t>(config.size("http.body-bytes-max"));
+    options.limits.connections_max = static_cast<int>(config.integer("http.connections-max"));
+    options.timeouts.header = in_ms(config.duration("http.header-timeout"));
+    options.timeouts.body_idle = in_ms(config.duration("http.body-timeout"));
+    options.timeouts.write_idle = in_ms(config.duration("http.body-timeout"));
+    options.timeouts.keep_alive = in_ms(config.duration("http.idle-timeout"));
+    if (config.flag("http.access-log")) options.access_log = http::AccessLog::Info;
+    return options;
+}
+
+uint16_t checked_port(const Config& config, std::string_view key) {
+    if (config.text("ports") == "auto") return 0;
+    int64_t port = config.integer(key);
+    if (port < 0 || port > 65535) {
+        throw Error(ErrorCode::InvalidInput, "{}: {} is {}", config.value(key).origin, key, port)
+            .with_hint("a port lies between 1 and 65535; 0 takes any free one");
+    }
+    return static_cast<uint16_t>(port);
+}
+
+http::ListenerOptions rest_listener(const Config& config) {
+    http::ListenerOptions options = listener_options(config);
+    options.name = "rest";
+    options.address = config.text("rest.address");
+    options.port = checked_port(config, "rest.port");
+    std::string token = config.text("rest.token"),
+                certificate = config.text("rest.tls-certificate");
+    if (!token.empty()) options.bearer_token = token;
+    if (!certificate.empty()) {
+        options.tls =
+            http::Tls{.certificate_path = certificate, .key_path = config.text("rest.tls-key")};
+    }
+    return options;
+}
+
+}  // namespace
+
+Process::Process(const Config& config)
+    : config_(config),
+      data_folder_(take_data_folder(config)),
+      process_metrics_(metrics_),
+      parts_(clock_),
+      shards_(shard_count(config)),
+      blocking_(static_cast<int>(config.integer("runtime.blocking-threads")),
+                static_cast<int>(config.integer("runtime.blocking-queue"))),
+      rest_face_{.version = std::string(version()),
+                 .commit = std::string(commit()),
+                 .config = config_,
+                 .clock = clock_,
+                 .parts = parts_,
+                 .metrics = metrics_,
+                 .process_metrics = process_metrics_,
+                 .started = clock_.now()},
+      http_server_(shards_, metrics_) {
+    start_rest();
+    data_folder_.leave_note(faces_);
+    TARN_LOG_INFO("tarn {} is ready, data in {}", version(), data_folder_.path().string());
+}
+
+Process::~Process() {
+    TARN_LOG_INFO("stopping");
+    parts_.report("rest", server::PartState::Stopping);
+    runtime::run(http_server_.stop(in_ms(config_.duration("runtime.stop-grace"))));
+    TARN_LOG_INFO("stopped");
+}
+
+void Process::start_rest() {
+    parts_.report("rest", server::PartState::Starting);
+    http::Listener& listener =
+        http_server_.listen(rest_listener(config_), server::rest_routes(rest_face_));
+    faces_["rest"] = listener.url();
+    parts_.report("rest", server::PartState::Ready, listener.url());
+}
+
+}  // namespace tarn::cli

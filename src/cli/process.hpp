@@ -1,0 +1,47 @@
+// The running Tarn: the one place where every part is built, given what it needs, and started.
+// Parts stop in the reverse order, so that whoever feeds another stops first. To follow how the
+// parts are joined, read the constructor from top to bottom.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/config.hpp"
+#include "base/metrics.hpp"
+#include "cli/data_folder.hpp"
+#include "http/server.hpp"
+#include "runtime/blocking.hpp"
+#include "runtime/shards.hpp"
+#include "server/parts.hpp"
+#include "server/process_metrics.hpp"
+#include "server/rest_face.hpp"
+
+namespace tarn::cli {
+
+class Process {
+public:
+    // Takes the data folder, then starts every part. Returns when all of them answer; throws what
+    // the first one that cannot start says, after stopping those before it.
+    explicit Process(const Config& config);
+    ~Process();
+
+    // Where each part is reached.
+    const Faces& faces() const { return faces_; }
+
+    const std::filesystem::path& data_folder() const { return data_folder_.path(); }
+
+private:
+    void start_rest();
+
+    const Config& config_;
+    DataFolder data_folder_;
+    SystemClock clock_;
+    Metrics metrics_;
+    server::ProcessMetrics process_metrics_;
+    server::Parts parts_;
+    runtime::Shards shards_;
+    runtime::BlockingPool blocking_;
+    server::RestFace rest_face_;
+    http::Server http_server_;
+    Faces faces_;
+};
+
+}  // namespace tarn::cli

@@ -1,0 +1,98 @@
+#include "cli/settings.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/suggest.hpp"
+
+namespace tarn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> settings_file(const Typed& typed) {
+    if (typed.has("--config")) return typed.value_or("--config", "");
+    if (fs::exists("tarn.toml")) return "tarn.toml";
+    const char* home = std::getenv("HOME");
+    const char* config_home = std::getenv("XDG_CONFIG_HOME");
+    fs::path folder = config_home && *config_home ? fs::path(config_home)
+                                                  : fs::path(home ? home : "/") / ".config";
+    fs::path users_own = folder / "tarn" / "tarn.toml";
+    return fs::exists(users_own) ? std::optional(users_own) : std::nullopt;
+}
+
+std::string content_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        throw Error(ErrorCode::NotFound, "cannot read the settings file {}", path.string())
+            .with_hint("check the path given by --config");
+    }
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace
+
+std::vector<Setting> all_settings() {
+    using enum SettingType;
+    return {
+        {"data.folder", Text, "tarn-data", "where topics, tables, jobs and the catalog live"},
+        {"ports",
+         Text,
+         "fixed",
+         "'auto' binds any free port instead of the set ones",
+         {"fixed", "auto"}},
+        {"log.level", Text, "info", "debug, info, warn, error or off; by part: 'info,http=debug'"},
+        {"log.format",
+         Text,
+         "auto",
+         "how lines on stderr look; auto is text on a terminal",
+         {"auto", "text", "json"}},
+        {"log.file-bytes-max", Size, "64MB", "when logs/tarn.log is rolled; three are kept"},
+        {"runtime.shards", Integer, "0", "event loops; 0 takes one for each core"},
+        {"runtime.blocking-threads", Integer, "4", "threads for disk, encoding and queries"},
+        {"runtime.blocking-queue", Integer, "1024", "how much blocking work may wait"},
+        {"runtime.stop-grace", Duration, "10s", "how long running requests may take to end"},
+        {"rest.address", Text, "127.0.0.1", "where console, REST and metrics listen"},
+        {"rest.port", Integer, "8080", "0 takes any free port"},
+        {"rest.token", Text, "", "a bearer token that requests must carry", {}, true},
+        {"rest.tls-certificate", Text, "", "a PEM file; with it and the key, https is spoken"},
+        {"rest.tls-key", Text, "", "the PEM file of its private key"},
+        {"http.header-bytes-max", Size, "16KiB", "past it a request is refused with 431"},
+        {"http.body-bytes-max", Size, "16MiB", "past it a request is refused with 413"},
+        {"http.connections-max", Integer, "10000", "for each listener"},
+        {"http.header-timeout", Duration, "10s", "how long a client may take to send its headers"},
+        {"http.body-timeout", Duration, "30s", "how long a body or a reply may stand still"},
+        {"http.idle-timeout", Duration, "75s", "how long an idle connection is kept"},
+        {"http.access-log", Flag, "false", "a log line for each request"},
+    };
+}
+
+Config gather_config(const Typed& typed, char** environment) {
+    Config config(all_settings());
+    std::string profile = typed.value_or("--profile", "");
+    std::vector<std::string> profiles;
+    if (auto file = settings_file(typed)) {
+        profiles = config.set_from_toml(content_of(*file), file->filename().string(), profile);
+    }
+    if (!profile.empty() && std::ranges::find(profiles, profile) == profiles.end()) {
+        throw Error(ErrorCode::NotFound, "there is no profile '{}'", profile)
+            .with_hint(profiles.empty() ? "write a [profile." + profile + "] into tarn.toml"
+                                        : name_hint(profile, profiles));
+    }
+    config.set_from_environment(environment);
+    for (const std::string& assignment : typed.all("--set")) config.set_from_option(assignment);
+    if (typed.has("--data")) {
+        config.set(Layer::Option, "data.folder", typed.value_or("--data", ""), "--data");
+    }
+    if (typed.has("--ports")) {
+        config.set(Layer::Option, "ports", typed.value_or("--ports", ""), "--ports");
+    }
+    return config;
+}
+
+}  // namespace tarn::cli

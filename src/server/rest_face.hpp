@@ -1,0 +1,29 @@
+// The REST face: what a browser, a script or Prometheus asks a running Tarn at its main address.
+#pragma once
+
+#include <string>
+
+#include "base/config.hpp"
+#include "base/metrics.hpp"
+#include "http/route.hpp"
+#include "server/parts.hpp"
+#include "server/process_metrics.hpp"
+
+namespace tarn::server {
+
+// Outlives the server that answers by its routes.
+struct RestFace {
+    std::string version;
+    std::string commit;
+    const Config& config;
+    const Clock& clock;
+    const Parts& parts;
+    Metrics& metrics;
+    ProcessMetrics& process_metrics;
+    WallTime started;
+};
+
+// GET /health, /metrics, /api/v1/status, /api/v1/config and /openapi.json.
+http::Router rest_routes(RestFace& face);
+
+}  // namespace tarn::server
