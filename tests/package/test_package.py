@@ -1,0 +1,72 @@
+"""The relocatable archive runs where nothing is installed but glibc: in an empty root."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GLIBC = ("ld-linux-x86-64.so.2", "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0",
+         "librt.so.1", "libresolv.so.2")
+
+
+@pytest.fixture(scope="module")
+def archive() -> Path:
+    made = subprocess.run([ROOT / "tools" / "package"], text=True, capture_output=True, check=True)
+    return ROOT / made.stdout.split()[0]
+
+
+@pytest.fixture
+def empty_root(tmp_path, archive) -> Path:
+    """A root that holds the unpacked archive and glibc, and nothing else."""
+    subprocess.run(["tar", "--zstd", "-xf", archive, "-C", tmp_path], check=True)
+    root = tmp_path / archive.name.removesuffix(".tar.zst")
+    for folder in ("lib64", "lib/x86_64-linux-gnu", "tmp"):
+        (root / folder).mkdir(parents=True)
+    for name in GLIBC:
+        library = Path("/lib/x86_64-linux-gnu") / name
+        shutil.copy(library.resolve(), root / "lib/x86_64-linux-gnu" / name)
+    shutil.copy(root / "lib/x86_64-linux-gnu" / GLIBC[0], root / "lib64" / GLIBC[0])
+    return root
+
+
+def inside(root: Path) -> list:
+    """The words that enter the root: as root by chroot, else in a user namespace of one's own."""
+    enter = ["chroot", root] if os.geteuid() == 0 else ["unshare", "--map-root-user", "chroot", root]
+    return [*enter, "/bin/tarn"]
+
+
+def test_the_binary_starts_with_only_its_own_libraries(empty_root):
+    shown = subprocess.run([*inside(empty_root), "version", "--json"], text=True,
+                           capture_output=True, timeout=30, env={})
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout)["schema"] == "tarn.version/1"
+
+
+def test_tarn_serves_from_the_empty_root(empty_root):
+    process = subprocess.Popen(
+        [*inside(empty_root), "up", "--data", "/tmp/data", "--ports", "auto",
+         "--ready-file", "/tmp/ready.json"], env={}, stderr=subprocess.PIPE, text=True)
+    try:
+        ready = empty_root / "tmp" / "ready.json"
+        deadline = time.monotonic() + 20
+        while not ready.exists():
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        url = json.loads(ready.read_text())["rest"]
+        with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:
+            assert json.load(answer)["status"] == "ok"
+    finally:
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
+def test_the_archive_carries_licences(empty_root):
+    assert (empty_root / "share/doc/tarn/LICENSE").exists()
+    assert list((empty_root / "share/doc/tarn/licenses/arrow").iterdir())
