@@ -349,7 +349,11 @@ bool Connection::has_body(const Response& response) const {
 
 awaitable<void> Connection::drain() {
     body_bytes_max_ = std::max(body_bytes_max_, body_bytes_read_ + DrainBytesMax);
-    while (co_await next_chunk()) {
+    bool has_more = true;
+    while (has_more) {
+        // GCC 12 loses the frame when the loop's condition is a co_await without a name.
+        auto chunk = co_await next_chunk();
+        has_more = chunk.has_value();
     }
 }
 
