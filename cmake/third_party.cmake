@@ -43,6 +43,9 @@ tarn_prebuilt(tarn_duckdb
 add_library(tarn_simdjson STATIC "${TARN_DEPS_DIR}/simdjson/include/simdjson.cpp")
 target_include_directories(tarn_simdjson SYSTEM PUBLIC "${TARN_DEPS_DIR}/simdjson/include")
 target_compile_options(tarn_simdjson PRIVATE -O3 -w)
+# libparquet and libarrow export the symbols of another simdjson: under its own name ours would be
+# bound to theirs, of another version, without a word from the linker.
+target_compile_definitions(tarn_simdjson PUBLIC simdjson=tarn_simdjson)
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
