@@ -1,9 +1,12 @@
 // How fast the ingest path is on one core, from trade records as producers send them.
+#include <arrow/io/memory.h>
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include "base/random.hpp"
+#include "columns/arrow_result.hpp"
 #include "columns/json_decoder.hpp"
+#include "columns/parquet_writer.hpp"
 
 namespace tarn::columns {
 namespace {
@@ -63,6 +66,35 @@ void json_messages_to_arrow(benchmark::State& state) {
     count_trades(state);
 }
 BENCHMARK(json_messages_to_arrow)->Unit(benchmark::kMillisecond);
+
+std::shared_ptr<arrow::io::OutputStream> memory_file() {
+    return or_throw(arrow::io::BufferOutputStream::Create(32 << 20));
+}
+
+void json_lines_to_parquet(benchmark::State& state) {
+    JsonDecoder decoder(trade_schema());
+    for (auto _ : state) {
+        auto writer = ParquetWriter::open(memory_file(), trade_schema());
+        decoder.append_lines(trades());
+        writer.append(*decoder.finish().batch);
+        benchmark::DoNotOptimize(writer.finish());
+    }
+    count_trades(state);
+}
+BENCHMARK(json_lines_to_parquet)->Unit(benchmark::kMillisecond);
+
+void arrow_to_parquet(benchmark::State& state) {
+    JsonDecoder decoder(trade_schema());
+    decoder.append_lines(trades());
+    auto batch = decoder.finish().batch;
+    for (auto _ : state) {
+        auto writer = ParquetWriter::open(memory_file(), trade_schema());
+        writer.append(*batch);
+        benchmark::DoNotOptimize(writer.finish());
+    }
+    count_trades(state);
+}
+BENCHMARK(arrow_to_parquet)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace tarn::columns

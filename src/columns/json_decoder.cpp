@@ -177,8 +177,8 @@ void JsonDecoder::reject(const Record& record, std::string reason) {
 DecodedRows JsonDecoder::finish() {
     decode_window();
     // What is refused before it is decoded is reported ahead of its turn.
-    std::stable_sort(decoded_.errors.begin(), decoded_.errors.end(),
-                     [](const RowError& a, const RowError& b) { return a.record < b.record; });
+    std::sort(decoded_.errors.begin(), decoded_.errors.end(),
+              [](const RowError& a, const RowError& b) { return a.record < b.record; });
     decoded_.batch = finish_batch(*rows_, schema_);
     record_count_ = 0;
     input_bytes_ = 0;
