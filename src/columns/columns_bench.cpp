@@ -1,10 +1,13 @@
-// How fast the ingest path is on one core, from trade records as producers send them.
+// How fast the ingest path is on one core, from trade records as producers send them to Parquet,
+// and how fast a scan gets at its manifests.
 #include <arrow/io/memory.h>
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include "base/random.hpp"
 #include "columns/arrow_result.hpp"
+#include "columns/avro_reader.hpp"
+#include "columns/avro_writer.hpp"
 #include "columns/json_decoder.hpp"
 #include "columns/parquet_writer.hpp"
 
@@ -95,6 +98,59 @@ void arrow_to_parquet(benchmark::State& state) {
     count_trades(state);
 }
 BENCHMARK(arrow_to_parquet)->Unit(benchmark::kMillisecond);
+
+// Manifest entries of a ten-column table, as a scan plans from them.
+const char* const entry_schema = R"({"type":"record","name":"manifest_entry","fields":[
+ {"name":"status","type":"int","field-id":0},
+ {"name":"snapshot_id","type":["null","long"],"field-id":1},
+ {"name":"data_file","field-id":2,"type":{"type":"record","name":"r2","fields":[
+  {"name":"file_path","type":"string","field-id":100},
+  {"name":"record_count","type":"long","field-id":103},
+  {"name":"value_counts","field-id":109,"type":{"type":"array","logicalType":"map","items":
+   {"type":"record","name":"k119_v120","fields":[
+    {"name":"key","type":"int","field-id":119},{"name":"value","type":"long","field-id":120}]}}}]}}]})";
+
+Bytes make_manifest(int64_t entries) {
+    auto schema = AvroSchema::parse(entry_schema);
+    auto rows = make_row_builder(*schema.arrow_schema());
+    for (int64_t i = 0; i < entries; ++i) {
+        static_cast<FixedBuilder<int32_t>&>(rows->child(0)).append(1);
+        static_cast<FixedBuilder<int64_t>&>(rows->child(1)).append(i << 30);
+        auto& file = static_cast<StructBuilder&>(rows->child(2));
+        auto path =
+            fmt::format("s3://warehouse/market/trades/data/day=2026-11-21/{:032}.parquet", i);
+        static_cast<TextBuilder&>(file.child(0)).append(path);
+        static_cast<FixedBuilder<int64_t>&>(file.child(1)).append(1'000'000 + i);
+        auto& counts = static_cast<ListBuilder&>(file.child(2));
+        auto& pairs = static_cast<StructBuilder&>(counts.elements());
+        for (int column = 1; column <= 10; ++column) {
+            static_cast<FixedBuilder<int32_t>&>(pairs.child(0)).append(column);
+            static_cast<FixedBuilder<int64_t>&>(pairs.child(1)).append(1'000'000 + i);
+            pairs.append_valid();
+        }
+        counts.close_row();
+        file.append_valid();
+        rows->append_valid();
+    }
+    SeededRandom random(3);
+    auto batch = finish_batch(*rows, schema.arrow_schema());
+    AvroWriter writer(schema, random);
+    writer.append(*batch);
+    return writer.finish();
+}
+
+void avro_manifest_to_arrow(benchmark::State& state) {
+    constexpr int64_t entries = 20'000;
+    Bytes manifest = make_manifest(entries);
+    auto file = std::make_shared<arrow::Buffer>(reinterpret_cast<const uint8_t*>(manifest.data()),
+                                                static_cast<int64_t>(manifest.size()));
+    for (auto _ : state) {
+        AvroReader reader(file);
+        while (auto batch = reader.next()) benchmark::DoNotOptimize(batch);
+    }
+    state.SetItemsProcessed(state.iterations() * entries);
+}
+BENCHMARK(avro_manifest_to_arrow)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace tarn::columns

@@ -1,0 +1,323 @@
+#include "columns/avro_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "columns/arrow_result.hpp"
+#include "columns/field_ids.hpp"
+
+namespace tarn::columns {
+namespace {
+
+using Kind = AvroType::Kind;
+
+// Items that take no bytes are bounded by nothing that arrived.
+constexpr int64_t empty_items_max = 4096;
+
+template <typename... Args>
+[[noreturn]] void fail_corrupt(fmt::format_string<Args...> text, Args&&... args) {
+    throw Error(ErrorCode::Corrupt, "avro: {}", fmt::format(text, std::forward<Args>(args)...));
+}
+
+bool is_32_bit(arrow::Type::type type) {
+    return type == arrow::Type::INT32 || type == arrow::Type::DATE32 || type == arrow::Type::TIME32;
+}
+
+bool is_whole_number(arrow::Type::type type) {
+    return is_32_bit(type) || type == arrow::Type::INT64 || type == arrow::Type::TIME64 ||
+           type == arrow::Type::TIMESTAMP;
+}
+
+bool is_text(arrow::Type::type type) {
+    return type == arrow::Type::STRING || type == arrow::Type::BINARY;
+}
+
+// Whether a value written as one type may be read into a column of the other.
+bool can_be_read_as(const arrow::DataType& written, const arrow::DataType& wanted) {
+    if (written.Equals(wanted)) return true;
+    if (written.id() == arrow::Type::TIMESTAMP && wanted.id() == arrow::Type::TIMESTAMP) {
+        // Writers do not agree on how to mark a time zone; the number means the same.
+        return static_cast<const arrow::TimestampType&>(written).unit() ==
+               static_cast<const arrow::TimestampType&>(wanted).unit();
+    }
+    bool is_plain_side = written.id() == arrow::Type::INT32 || written.id() == arrow::Type::INT64 ||
+                         wanted.id() == arrow::Type::INT32 || wanted.id() == arrow::Type::INT64;
+    if (is_plain_side && is_whole_number(written.id()) && is_whole_number(wanted.id())) return true;
+    if (written.id() == arrow::Type::FLOAT && wanted.id() == arrow::Type::DOUBLE) return true;
+    return is_text(written.id()) && is_text(wanted.id());
+}
+
+const AvroField* written_field(const AvroType& record, const arrow::Field& wanted) {
+    auto id = field_id_of(wanted);
+    for (const AvroField& field : record.children) {
+        bool both_have_ids = id && field.field_id;
+        if (both_have_ids ? *id == *field.field_id : field.name == wanted.name()) return &field;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+AvroFieldReader::AvroFieldReader(const AvroType& record, StructBuilder& rows)
+    : type_(&record), can_be_null_(false), null_branch_(0), builder_(&rows) {
+    target_ = arrow::Type::STRUCT;
+    accepts_null_ = false;
+    plan_children(rows.type().get());
+}
+
+AvroFieldReader::AvroFieldReader(const AvroField& written, const arrow::Field* wanted,
+                                 ColumnBuilder* builder)
+    : name_(written.name),
+      type_(written.type.get()),
+      can_be_null_(written.is_nullable),
+      null_branch_(written.null_branch),
+      builder_(builder) {
+    if (wanted) {
+        check_type(*wanted->type());
+        target_ = wanted->type()->id();
+        accepts_null_ = wanted->nullable();
+    }
+    plan_children(wanted ? wanted->type().get() : nullptr);
+}
+
+void AvroFieldReader::check_type(const arrow::DataType& wanted) const {
+    bool fits = false;
+    switch (type_->kind) {
+        case Kind::Record:
+            fits = wanted.id() == arrow::Type::STRUCT;
+            break;
+        case Kind::Array:
+            fits = wanted.id() == arrow::Type::LIST;
+            break;
+        case Kind::Map:
+            fits = wanted.id() == arrow::Type::MAP;
+            break;
+        default:
+            fits = can_be_read_as(*arrow_type_of(*type_), wanted);
+            break;
+    }
+    if (!fits) {
+        throw Error(ErrorCode::InvalidInput, "avro: field '{}' is written as {}, not as {}", name_,
+                    arrow_type_of(*type_)->ToString(), wanted.ToString());
+    }
+}
+
+void AvroFieldReader::plan_children(const arrow::DataType* wanted) {
+    auto add = [this](size_t child, const arrow::Field* field, ColumnBuilder* builder) {
+        children_.push_back(AvroFieldReader(type_->children[child], field, builder));
+    };
+    switch (type_->kind) {
+        case Kind::Record:
+            return plan_record(wanted);
+        case Kind::Array: {
+            auto* list = static_cast<ListBuilder*>(builder_);
+            return add(0, wanted ? wanted->field(0).get() : nullptr,
+                       list ? &list->elements() : nullptr);
+        }
+        case Kind::Map: {
+            const auto* map = static_cast<const arrow::MapType*>(wanted);
+            auto* list = static_cast<ListBuilder*>(builder_);
+            auto* entries = list ? static_cast<StructBuilder*>(&list->elements()) : nullptr;
+            add(0, map ? map->key_field().get() : nullptr, entries ? &entries->child(0) : nullptr);
+            return add(1, map ? map->item_field().get() : nullptr,
+                       entries ? &entries->child(1) : nullptr);
+        }
+        default:
+            return;
+    }
+}
+
+void AvroFieldReader::plan_record(const arrow::DataType* wanted) {
+    std::vector<int> column_of(type_->children.size(), -1);
+    auto* row = static_cast<StructBuilder*>(builder_);
+    for (int i = 0; wanted && i < wanted->num_fields(); ++i) {
+        const arrow::Field& column = *wanted->field(i);
+        const AvroField* written = written_field(*type_, column);
+        if (written) {
+            int& taken_by = column_of[written - type_->children.data()];
+            if (taken_by >= 0) {
+                throw Error(ErrorCode::InvalidInput, "avro: field '{}' is wanted twice",
+                            written->name);
+            }
+            taken_by = i;
+        } else if (column.nullable()) {
+            absent_.push_back(&row->child(i));
+        } else {
+            throw Error(ErrorCode::InvalidInput, "avro: the file has no field '{}'", column.name());
+        }
+    }
+    for (size_t child = 0; child < type_->children.size(); ++child) {
+        int column = column_of[child];
+        bool is_wanted = column >= 0;
+        children_.push_back(AvroFieldReader(type_->children[child],
+                                            is_wanted ? wanted->field(column).get() : nullptr,
+                                            is_wanted ? &row->child(column) : nullptr));
+    }
+}
+
+void AvroFieldReader::read(ByteReader& in) {
+    if (can_be_null_) {
+        int64_t branch = in.take_zigzag();
+        if (branch != 0 && branch != 1) fail_corrupt("field '{}' has no branch {}", name_, branch);
+        if (branch == null_branch_) return append_null();
+    }
+    return builder_ ? read_value(in) : skip_value(in);
+}
+
+void AvroFieldReader::append_null() {
+    if (!builder_) return;
+    if (!accepts_null_) fail_corrupt("field '{}' must not be null", name_);
+    builder_->append_null();
+}
+
+void AvroFieldReader::read_value(ByteReader& in) {
+    switch (type_->kind) {
+        case Kind::Boolean: {
+            uint8_t byte = in.take_byte();
+            if (byte > 1) fail_corrupt("field '{}': {} is no boolean", name_, byte);
+            return static_cast<BoolBuilder&>(*builder_).append(byte);
+        }
+        case Kind::Int:
+        case Kind::Long:
+            return read_integer(in);
+        case Kind::Float: {
+            auto value = in.take_little_endian<float>();
+            if (target_ == arrow::Type::FLOAT) {
+                return static_cast<FixedBuilder<float>&>(*builder_).append(value);
+            }
+            return static_cast<FixedBuilder<double>&>(*builder_).append(value);
+        }
+        case Kind::Double:
+            return static_cast<FixedBuilder<double>&>(*builder_).append(
+                in.take_little_endian<double>());
+        case Kind::String:
+        case Kind::Bytes:
+            return read_bytes(in.take(in.take_zigzag()));
+        case Kind::Fixed:
+            return read_bytes(in.take(type_->fixed_bytes));
+        case Kind::Enum: {
+            auto symbol = static_cast<uint64_t>(in.take_zigzag());
+            if (symbol >= type_->symbols.size()) fail_corrupt("field '{}': unknown symbol", name_);
+            return static_cast<TextBuilder&>(*builder_).append(type_->symbols[symbol]);
+        }
+        case Kind::Record:
+            return read_record(in);
+        case Kind::Array:
+            read_blocks(in, [&] { children_[0].read(in); });
+            return static_cast<ListBuilder&>(*builder_).close_row();
+        case Kind::Map: {
+            auto& list = static_cast<ListBuilder&>(*builder_);
+            auto& entries = static_cast<StructBuilder&>(list.elements());
+            read_blocks(in, [&] {
+                for (AvroFieldReader& child : children_) child.read(in);
+                entries.append_valid();
+            });
+            return list.close_row();
+        }
+    }
+}
+
+void AvroFieldReader::read_integer(ByteReader& in) {
+    int64_t value = in.take_zigzag();
+    bool must_fit = type_->kind == Kind::Int || is_32_bit(target_);
+    if (must_fit && static_cast<int32_t>(value) != value) {
+        fail_corrupt("field '{}': {} does not fit 32 bits", name_, value);
+    }
+    if (is_32_bit(target_)) {
+        return static_cast<FixedBuilder<int32_t>&>(*builder_).append(static_cast<int32_t>(value));
+    }
+    static_cast<FixedBuilder<int64_t>&>(*builder_).append(value);
+}
+
+void AvroFieldReader::read_bytes(BytesView bytes) {
+    switch (target_) {
+        case arrow::Type::DECIMAL128: {
+            if (bytes.size() > 16) {
+                fail_corrupt("field '{}': a decimal of {} bytes", name_, bytes.size());
+            }
+            // No bytes at all is how some write zero.
+            arrow::Decimal128 decimal;
+            if (!bytes.empty()) {
+                decimal = or_throw(
+                    arrow::Decimal128::FromBigEndian(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                                     static_cast<int32_t>(bytes.size())));
+            }
+            if (!decimal.FitsInPrecision(type_->precision)) {
+                fail_corrupt("field '{}': a decimal of more than {} digits", name_,
+                             type_->precision);
+            }
+            return static_cast<FixedBuilder<arrow::Decimal128>&>(*builder_).append(decimal);
+        }
+        case arrow::Type::FIXED_SIZE_BINARY:
+            return static_cast<FixedBytesBuilder&>(*builder_).append(as_text(bytes));
+        default:
+            return static_cast<TextBuilder&>(*builder_).append(as_text(bytes));
+    }
+}
+
+void AvroFieldReader::read_record(ByteReader& in) {
+    for (AvroFieldReader& child : children_) child.read(in);
+    for (ColumnBuilder* column : absent_) column->append_null();
+    static_cast<StructBuilder&>(*builder_).append_valid();
+}
+
+template <typename ReadItem>
+void AvroFieldReader::read_blocks(ByteReader& in, const ReadItem& read_item) {
+    size_t item_bytes_min = 0;
+    for (const AvroField& child : type_->children) item_bytes_min += child.bytes_min();
+    int64_t empty_items = 0;
+    while (int64_t count = in.take_zigzag()) {
+        // A negative count is followed by the size of the block, for those who skip it.
+        if (count < 0) {
+            in.take_zigzag();
+            if (count == INT64_MIN) fail_corrupt("field '{}': a count of {}", name_, count);
+            count = -count;
+        }
+        if (item_bytes_min == 0) {
+            empty_items += std::min(count, empty_items_max + 1);
+            if (empty_items > empty_items_max)
+                fail_corrupt("field '{}': too many empty items", name_);
+        } else if (static_cast<uint64_t>(count) > in.remaining() / item_bytes_min) {
+            fail_corrupt("field '{}': {} items in {} bytes", name_, count, in.remaining());
+        }
+        for (; count > 0; --count) read_item();
+    }
+}
+
+void AvroFieldReader::skip_value(ByteReader& in) {
+    switch (type_->kind) {
+        case Kind::Boolean:
+            in.take_byte();
+            return;
+        case Kind::Int:
+        case Kind::Long:
+        case Kind::Enum:
+            in.take_zigzag();
+            return;
+        case Kind::Float:
+            in.take(4);
+            return;
+        case Kind::Double:
+            in.take(8);
+            return;
+        case Kind::String:
+        case Kind::Bytes:
+            in.take(in.take_zigzag());
+            return;
+        case Kind::Fixed:
+            in.take(type_->fixed_bytes);
+            return;
+        case Kind::Record:
+            for (AvroFieldReader& child : children_) child.read(in);
+            return;
+        case Kind::Array:
+        case Kind::Map:
+            return read_blocks(in, [&] {
+                for (AvroFieldReader& child : children_) child.read(in);
+            });
+    }
+}
+
+}  // namespace tarn::columns

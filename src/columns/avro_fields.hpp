@@ -1,0 +1,57 @@
+// The decoding plan of an Avro file: for each field of the writer's schema whether and where the
+// reader wants it. Fields are matched by field id, or by name where there are none, so files with
+// more, fewer or otherwise ordered fields are read alike; what nobody wants is passed over.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/byte_reader.hpp"
+#include "columns/avro_schema.hpp"
+#include "columns/column_builder.hpp"
+
+namespace tarn::columns {
+
+class AvroFieldReader {
+public:
+    // The whole record into the columns of `rows`. Throws InvalidInput when the schemas cannot be
+    // brought together: a required column that the file lacks, or a type that does not fit.
+    AvroFieldReader(const AvroType& record, StructBuilder& rows);
+
+    // One value. Throws Corrupt when the bytes are not what the schema says; the builders then
+    // hold half a row.
+    void read(ByteReader& in);
+
+private:
+    AvroFieldReader(const AvroField& written, const arrow::Field* wanted, ColumnBuilder* builder);
+
+    void plan_children(const arrow::DataType* wanted);
+    void plan_record(const arrow::DataType* wanted);
+    void check_type(const arrow::DataType& wanted) const;
+
+    void read_value(ByteReader& in);
+    void skip_value(ByteReader& in);
+    void read_integer(ByteReader& in);
+    void read_bytes(BytesView bytes);
+    void read_record(ByteReader& in);
+    // Arrays and maps: counts, blocks with their sizes, and the end.
+    template <typename ReadItem>
+    void read_blocks(ByteReader& in, const ReadItem& read_item);
+    void append_null();
+
+    std::string name_;
+    const AvroType* type_;
+    bool can_be_null_;
+    int null_branch_;
+    // Null when the value is only passed over.
+    ColumnBuilder* builder_;
+    arrow::Type::type target_ = arrow::Type::NA;
+    bool accepts_null_ = true;
+    std::vector<AvroFieldReader> children_;
+    // Wanted columns of a record that the file does not have.
+    std::vector<ColumnBuilder*> absent_;
+};
+
+}  // namespace tarn::columns

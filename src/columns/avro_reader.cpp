@@ -1,0 +1,141 @@
+#include "columns/avro_reader.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "base/error.hpp"
+
+namespace tarn::columns {
+namespace {
+
+constexpr std::string_view magic("Obj\x01", 4);
+constexpr size_t sync_bytes = 16;
+constexpr int64_t batch_rows = 32'768;
+constexpr int64_t empty_rows_max = 4096;
+
+std::map<std::string, std::string> read_metadata(ByteReader& in) {
+    std::map<std::string, std::string> metadata;
+    while (int64_t count = in.take_zigzag()) {
+        if (count < 0) {
+            in.take_zigzag();
+            count = count == INT64_MIN ? INT64_MAX : -count;
+        }
+        // Each entry takes bytes, so a count that lies runs into the end of the file.
+        for (; count > 0; --count) {
+            std::string key(as_text(in.take(in.take_zigzag())));
+            metadata[std::move(key)] = as_text(in.take(in.take_zigzag()));
+        }
+    }
+    return metadata;
+}
+
+std::string schema_text(const std::map<std::string, std::string>& metadata) {
+    auto found = metadata.find("avro.schema");
+    if (found == metadata.end()) throw Error(ErrorCode::Corrupt, "avro: the header has no schema");
+    return found->second;
+}
+
+// Avro's deflate is the raw stream, without zlib's header and checksum.
+void inflate_raw(BytesView packed, Bytes& out) {
+    z_stream stream{};
+    constexpr int raw_window_bits = -15;
+    if (inflateInit2(&stream, raw_window_bits) != Z_OK) {
+        throw Error(ErrorCode::Internal, "zlib has no memory");
+    }
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    out.resize(std::max<size_t>(4 * packed.size(), 4096));
+    int result = Z_OK;
+    while (result == Z_OK) {
+        if (stream.total_out == out.size()) {
+            if (out.size() >= avro_block_bytes_max) break;
+            out.resize(std::min(2 * out.size(), avro_block_bytes_max));
+        }
+        stream.next_out = reinterpret_cast<Bytef*>(out.data() + stream.total_out);
+        stream.avail_out = static_cast<uInt>(out.size() - stream.total_out);
+        result = inflate(&stream, Z_NO_FLUSH);
+    }
+    out.resize(stream.total_out);
+    inflateEnd(&stream);
+    if (result == Z_OK) {
+        throw Error(ErrorCode::TooLarge, "avro: a block unpacks to more than {} bytes",
+                    avro_block_bytes_max);
+    }
+    if (result != Z_STREAM_END) throw Error(ErrorCode::Corrupt, "avro: a block does not unpack");
+}
+
+}  // namespace
+
+AvroReader::AvroReader(std::shared_ptr<arrow::Buffer> file)
+    : file_(std::move(file)),
+      in_(std::as_bytes(std::span(file_->data(), static_cast<size_t>(file_->size()))), "avro"),
+      header_(read_header(in_)),
+      schema_(AvroSchema::parse(schema_text(header_.metadata))) {}
+
+AvroReader::Header AvroReader::read_header(ByteReader& in) {
+    if (in.remaining() < magic.size() || as_text(in.take(magic.size())) != magic) {
+        throw Error(ErrorCode::Corrupt, "avro: this is no Avro file");
+    }
+    Header header;
+    header.metadata = read_metadata(in);
+    auto codec = header.metadata.find("avro.codec");
+    if (codec != header.metadata.end() && codec->second != "null") {
+        if (codec->second != "deflate") {
+            throw Error(ErrorCode::InvalidInput,
+                        "avro: codec '{}' is not supported, only null and deflate", codec->second);
+        }
+        header.is_deflated = true;
+    }
+    header.sync = copy_of(in.take(sync_bytes));
+    return header;
+}
+
+void AvroReader::select(std::shared_ptr<arrow::Schema> wanted) {
+    TARN_ASSERT(!record_);
+    rows_ = make_row_builder(*wanted);
+    record_.emplace(schema_.record(), *rows_);
+    wanted_ = std::move(wanted);
+}
+
+std::shared_ptr<arrow::RecordBatch> AvroReader::next() {
+    if (!record_) select(schema_.arrow_schema());
+    batch_bytes_ = 0;
+    while (rows_->length() < batch_rows && batch_bytes_ < avro_block_bytes_max &&
+           !in_.is_at_end()) {
+        read_block();
+    }
+    if (rows_->length() == 0) return nullptr;
+    return finish_batch(*rows_, wanted_);
+}
+
+void AvroReader::read_block() {
+    int64_t count = in_.take_zigzag();
+    BytesView data = in_.take(in_.take_zigzag());
+    if (!std::ranges::equal(in_.take(sync_bytes), header_.sync)) {
+        throw Error(ErrorCode::Corrupt,
+                    "avro: the block before byte {} does not end in the sync marker",
+                    in_.position());
+    }
+    if (header_.is_deflated) {
+        inflate_raw(data, inflated_);
+        data = inflated_;
+    }
+    size_t record_bytes_min = schema_.record().bytes_min;
+    int64_t count_max = record_bytes_min > 0 ? static_cast<int64_t>(data.size() / record_bytes_min)
+                                             : empty_rows_max;
+    if (count < 0 || count > count_max) {
+        throw Error(ErrorCode::Corrupt, "avro: a block of {} bytes claims {} records", data.size(),
+                    count);
+    }
+    ByteReader block(data, "avro block");
+    for (; count > 0; --count) record_->read(block);
+    if (!block.is_at_end()) {
+        throw Error(ErrorCode::Corrupt, "avro: a block has {} bytes after its records",
+                    block.remaining());
+    }
+    batch_bytes_ += data.size();
+}
+
+}  // namespace tarn::columns
