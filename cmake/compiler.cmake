@@ -7,8 +7,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Werror -fno-omit-frame-pointer)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12 reports overlaps and overflows inside libstdc++'s own strings and vectors, which no
-    # change of ours can mend (GCC bugs 105329, 105651 and their kin). It also takes the pair of
-    # operators that Asio allocates coroutine frames with for a mismatch once it inlines one of them.
+    # change of ours can mend (GCC bugs 105329, 105651 and their kin). It also takes the operators
+    # that Asio allocates coroutine frames with for a mismatch once it inlines one of the pair.
     add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
         -Wno-array-bounds -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
 endif()
@@ -28,8 +28,11 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE}")
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+    # Paths relative to the source folder, so that a second clone finds what the first one compiled.
+    set(launcher "${CMAKE_COMMAND}" -E env
+        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 "${CCACHE}")
+    set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 find_program(MOLD mold)
 if(MOLD)

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "http/openapi.hpp"
 
 namespace tarn::server {
 namespace {
@@ -87,6 +88,14 @@ http::Router rest_routes(RestFace& face) {
               .path = "/api/v1/config",
               .summary = "All settings, their values and where each came from; secrets are hidden",
               .handler = answer_with(face, settings)});
+    // Described before its own route is added: the page is about the others.
+    json::object page = http::openapi_of(router, "Tarn", face.version);
+    router.add({.method = http::Method::Get,
+                .path = "/openapi.json",
+                .summary = "This description",
+                .handler = answer_with(face, [page = std::move(page)](const RestFace&) {
+                    return http::json_response(page);
+                })});
 
     return router;
 }

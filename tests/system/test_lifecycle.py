@@ -5,13 +5,13 @@ import signal
 import socket
 import subprocess
 
-import requests
+import httpx
 
 from conftest import BIN_DIR, clean_environment, run_tarn
 
 
 def test_every_face_answers_once_the_ready_file_is_there(tarn):
-    health = requests.get(f"{tarn.faces['rest']}/health", timeout=5)
+    health = httpx.get(f"{tarn.faces['rest']}/health", timeout=5)
     assert health.status_code == 200
     assert health.json()["status"] == "ok"
 
@@ -27,8 +27,8 @@ def test_status_finds_the_tarn_of_its_data_folder(tarn):
 def test_metrics_count_requests_by_route_and_describe_the_process(tarn):
     url = tarn.faces["rest"]
     for _ in range(3):
-        requests.get(f"{url}/health", timeout=5)
-    text = requests.get(f"{url}/metrics", timeout=5)
+        httpx.get(f"{url}/health", timeout=5)
+    text = httpx.get(f"{url}/metrics", timeout=5)
     assert text.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert 'route="/health"' in text.text
     for name in ("process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds"):
@@ -37,13 +37,13 @@ def test_metrics_count_requests_by_route_and_describe_the_process(tarn):
 
 
 def test_openapi_describes_the_routes(tarn):
-    page = requests.get(f"{tarn.faces['rest']}/openapi.json", timeout=5).json()
+    page = httpx.get(f"{tarn.faces['rest']}/openapi.json", timeout=5).json()
     assert page["openapi"].startswith("3.")
     assert {"/health", "/metrics", "/api/v1/status"} <= set(page["paths"])
 
 
 def test_unknown_paths_get_the_one_error_shape(tarn):
-    answer = requests.get(f"{tarn.faces['rest']}/nowhere", timeout=5)
+    answer = httpx.get(f"{tarn.faces['rest']}/nowhere", timeout=5)
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "not_found"
 
@@ -81,7 +81,7 @@ def test_kill_9_leaves_a_folder_that_starts_again(start_tarn):
     first.kill()
     assert run_tarn("status", "--data", first.data, "--set", "rest.port=1").returncode == 5
     again = start_tarn()
-    assert requests.get(f"{again.faces['rest']}/health", timeout=5).status_code == 200
+    assert httpx.get(f"{again.faces['rest']}/health", timeout=5).status_code == 200
 
 
 def test_a_port_that_is_taken_is_named_with_its_owner(tmp_path):
@@ -133,10 +133,10 @@ def test_logs_are_shown_by_part_and_from_the_end(tarn):
 def test_a_token_keeps_strangers_out_but_not_health_probes(start_tarn):
     tarn = start_tarn("--set", "rest.token=secret")
     url = tarn.faces["rest"]
-    assert requests.get(f"{url}/health", timeout=5).status_code == 200
-    assert requests.get(f"{url}/api/v1/status", timeout=5).status_code == 401
+    assert httpx.get(f"{url}/health", timeout=5).status_code == 200
+    assert httpx.get(f"{url}/api/v1/status", timeout=5).status_code == 401
     allowed = {"Authorization": "Bearer secret"}
-    assert requests.get(f"{url}/api/v1/status", headers=allowed, timeout=5).status_code == 200
-    assert "secret" not in requests.get(f"{url}/api/v1/config", headers=allowed, timeout=5).text
+    assert httpx.get(f"{url}/api/v1/status", headers=allowed, timeout=5).status_code == 200
+    assert "secret" not in httpx.get(f"{url}/api/v1/config", headers=allowed, timeout=5).text
     with_token = clean_environment(TARN_REST_TOKEN="secret")
     assert run_tarn("status", "--data", tarn.data, env=with_token).returncode == 0
