@@ -31,8 +31,9 @@ function(tarn_folder name)
         target_link_libraries(${name}_test PRIVATE tarn_${name} ${ARG_TEST_LINKS}
             GTest::gmock GTest::gtest_main)
         tarn_log_part(${name}_test ${name})
-        gtest_discover_tests(${name}_test PROPERTIES TIMEOUT 120 DISCOVERY_TIMEOUT 60
-            ENVIRONMENT "TARN_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+        # PROPERTIES last: what follows another keyword would be dropped in silence.
+        gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60
+            PROPERTIES TIMEOUT 120 ENVIRONMENT "TARN_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
     endif()
 
     set(fuzzers ${sources})
