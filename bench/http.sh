@@ -29,10 +29,13 @@ url=$(head -1 "$work/output")
 # The time that the server's own core worked tells its speed even when others keep the machine busy.
 cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$server/stat"; }
 
-echo "commit $(git rev-parse --short HEAD), $cores x $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), load $(cut -d' ' -f1 /proc/loadavg)"
+model=$(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)
+load=$(cut -d' ' -f1 /proc/loadavg)
+echo "commit $(git rev-parse --short HEAD), $cores x $model, load $load"
 for path in hello assets/app.js; do
     before=$(cpu_ticks)
-    timeout $((seconds + 20)) taskset -c "$others" wrk -t1 -c64 -d"${seconds}s" --latency "$url/$path" >"$work/wrk"
+    timeout $((seconds + 20)) taskset -c "$others" \
+        wrk -t1 -c64 -d"${seconds}s" --latency "$url/$path" >"$work/wrk"
     after=$(cpu_ticks)
     awk -v path="/$path" -v ticks=$((after - before)) -v hertz="$(getconf CLK_TCK)" '
         /requests in/ { requests = $1 }

@@ -3,8 +3,8 @@
 
     embed.py FOLDER OUT.cpp NAME
 
-OUT.cpp defines `std::span<const tarn::http::Asset> tarn::assets::NAME()`. Texts are compressed here,
-once, so that serving them costs nothing. The same folder always gives the same bytes.
+OUT.cpp defines `std::span<const tarn::http::Asset> tarn::assets::NAME()`. Texts are compressed
+here, once, so that serving them costs nothing. The same folder always gives the same bytes.
 """
 
 import gzip
@@ -31,13 +31,14 @@ CONTENT_TYPES = {
 
 
 def literal(data: bytes) -> str:
-    """The bytes as C++ string literals of a line each. Three-digit octal escapes cannot run into the
-    character that follows, as hexadecimal ones can."""
+    """The bytes as C++ string literals of a line each. Three-digit octal escapes cannot run into
+    the character that follows, as hexadecimal ones can."""
     lines = []
     for start in range(0, len(data), 100):
         piece = data[start : start + 100]
         text = "".join(
-            chr(byte) if 32 <= byte < 127 and byte not in b'"\\?' else f"\\{byte:03o}" for byte in piece
+            chr(byte) if 32 <= byte < 127 and byte not in b'"\\?' else f"\\{byte:03o}"
+            for byte in piece
         )
         lines.append(f'    "{text}"')
     return "\n".join(lines) or '    ""'
@@ -61,7 +62,9 @@ def asset(path: str, data: bytes) -> str:
 def main() -> None:
     folder, out, name = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    assets = "".join(asset(path.relative_to(folder).as_posix(), path.read_bytes()) for path in files)
+    assets = "".join(
+        asset(path.relative_to(folder).as_posix(), path.read_bytes()) for path in files
+    )
     out.write_text(
         "// Made by tools/embed.py.\n"
         '#include "http/assets.hpp"\n\n'

@@ -16,7 +16,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 BIN_DIR = pathlib.Path(os.environ.get("TARN_BIN_DIR", REPOSITORY / "build/release/bin"))
 
 ROWS = """\
-{"id":1,"name":"pear","price":-0.5,"at":"2024-01-02T03:04:05.000006Z","day":"2024-02-29","list":[1,null],"map":{"a":1.5}}
+{"id":1,"name":"pear","price":-0.5,"at":"2024-01-02T03:04:05.000006Z","day":"2024-02-29",\
+"list":[1,null],"map":{"a":1.5}}
 {"id":2,"name":"apple","price":1234567.89,"local":"1969-12-31 23:59:59.5","list":[],"map":{}}
 {"id":3}
 """
@@ -74,7 +75,8 @@ def test_our_parquet_has_the_statistics_and_types_that_readers_insist_on(parquet
     assert all(column.has_offset_index for column in columns.values())
     assert all(column.compression == "ZSTD" for column in columns.values())
     assert {"list.list.element", "map.key_value.key", "map.key_value.value"} <= set(columns)
-    utc = {metadata.schema.column(i).path: str(metadata.schema.column(i).logical_type) for i in range(6)}
+    columns = [metadata.schema.column(i) for i in range(6)]
+    utc = {column.path: str(column.logical_type) for column in columns}
     assert "isAdjustedToUTC=true" in utc["at"]
     assert "isAdjustedToUTC=false" in utc["local"]
 
@@ -97,7 +99,8 @@ AVRO_SCHEMA = {
         {"name": "snapshot_id", "type": ["null", "long"], "default": None, "field-id": 1},
         {"name": "data_file", "field-id": 2, "type": {"type": "record", "name": "r2", "fields": [
             {"name": "file_path", "type": "string", "field-id": 100},
-            {"name": "day", "type": ["null", {"type": "int", "logicalType": "date"}], "field-id": 1000},
+            {"name": "day", "type": ["null", {"type": "int", "logicalType": "date"}],
+             "field-id": 1000},
             {"name": "price", "field-id": 1001, "type": ["null", {
                 "type": "fixed", "name": "decimal_9_2", "size": 4, "logicalType": "decimal",
                 "precision": 9, "scale": 2}]},
@@ -156,7 +159,8 @@ def test_we_refuse_a_codec_we_do_not_have(tmp_path):
     with open(path, "wb") as file:
         fastavro.writer(file, AVRO_SCHEMA, as_python(AVRO_ROWS), codec="bzip2")
 
-    done = subprocess.run([str(BIN_DIR / "columns_probe"), "cat", str(path)], capture_output=True, text=True)
+    done = subprocess.run([str(BIN_DIR / "columns_probe"), "cat", str(path)],
+                          capture_output=True, text=True)
 
     assert done.returncode == 1
     assert done.stderr == "avro: codec 'bzip2' is not supported, only null and deflate\n"
