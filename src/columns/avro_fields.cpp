@@ -170,6 +170,14 @@ void AvroFieldReader::append_null() {
     if (!builder_) return;
     if (!accepts_null_) fail_corrupt("field '{}' must not be null", name_);
     builder_->append_null();
+    if (target_ == arrow::Type::FIXED_SIZE_BINARY) check_size();
+}
+
+void AvroFieldReader::check_size() const {
+    if (builder_->data_bytes() > avro_block_bytes_max) {
+        throw Error(ErrorCode::TooLarge, "avro: field '{}' takes more than {} bytes", name_,
+                    avro_block_bytes_max);
+    }
 }
 
 void AvroFieldReader::read_value(ByteReader& in) {
@@ -200,7 +208,8 @@ void AvroFieldReader::read_value(ByteReader& in) {
         case Kind::Enum: {
             auto symbol = static_cast<uint64_t>(in.take_zigzag());
             if (symbol >= type_->symbols.size()) fail_corrupt("field '{}': unknown symbol", name_);
-            return static_cast<TextBuilder&>(*builder_).append(type_->symbols[symbol]);
+            static_cast<TextBuilder&>(*builder_).append(type_->symbols[symbol]);
+            return check_size();
         }
         case Kind::Record:
             return read_record(in);

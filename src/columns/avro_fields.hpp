@@ -40,6 +40,8 @@ private:
     template <typename ReadItem>
     void read_blocks(ByteReader& in, const ReadItem& read_item);
     void append_null();
+    // For values that take more memory than they took bytes in the file.
+    void check_size() const;
 
     std::string name_;
     const AvroType* type_;

@@ -122,6 +122,10 @@ void AvroReader::read_block() {
         inflate_raw(data, inflated_);
         data = inflated_;
     }
+    if (data.size() > avro_block_bytes_max) {
+        throw Error(ErrorCode::TooLarge, "avro: a block of {} bytes, the limit is {}", data.size(),
+                    avro_block_bytes_max);
+    }
     size_t record_bytes_min = schema_.record().bytes_min;
     int64_t count_max = record_bytes_min > 0 ? static_cast<int64_t>(data.size() / record_bytes_min)
                                              : empty_rows_max;

@@ -54,7 +54,4 @@ private:
     size_t batch_bytes_ = 0;
 };
 
-// What one block may hold when it is unpacked.
-inline constexpr size_t avro_block_bytes_max = 256 << 20;
-
 }  // namespace tarn::columns

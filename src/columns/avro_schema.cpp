@@ -158,7 +158,7 @@ private:
             return named(json, finished(std::move(type)));
         }
         if (kind == "fixed") {
-            constexpr size_t fixed_bytes_max = 1 << 20;
+            constexpr size_t fixed_bytes_max = 1024;
             type.kind = Kind::Fixed;
             type.fixed_bytes = size_at(json, "size", fixed_bytes_max);
             add_logical(type, json);

@@ -92,6 +92,9 @@ private:
 
 std::shared_ptr<arrow::DataType> arrow_type_of(const AvroType& type);
 
+// What one block may hold when it is unpacked, and one column of a batch: a byte in the file can
+// stand for a long symbol, or for a null that takes a fixed number of bytes in Arrow.
+inline constexpr size_t avro_block_bytes_max = 256 << 20;
 inline constexpr int avro_depth_max = 64;
 // With named types used many times over, a short text can mean a tree of any size.
 inline constexpr size_t avro_nodes_max = 10'000;

@@ -23,7 +23,8 @@ const char* const entry_schema = R"({"type":"record","name":"manifest_entry","fi
   {"name":"partition","field-id":102,"type":{"type":"record","name":"r102","fields":[
    {"name":"day","field-id":1000,"type":["null",{"type":"int","logicalType":"date"}]},
    {"name":"price","field-id":1001,"type":["null",
-    {"type":"fixed","name":"decimal_9_2","size":4,"logicalType":"decimal","precision":9,"scale":2}]}]}},
+    {"type":"fixed","name":"decimal_9_2","size":4,"logicalType":"decimal",
+     "precision":9,"scale":2}]}]}},
   {"name":"value_counts","field-id":109,"type":["null",{"type":"array","logicalType":"map","items":
    {"type":"record","name":"k119_v120","fields":[
     {"name":"key","type":"int","field-id":119},{"name":"value","type":"long","field-id":120}]}}]},
@@ -101,9 +102,15 @@ std::shared_ptr<arrow::RecordBatch> entries() {
 }
 
 const std::string entry_rows =
-    R"({"status":0,"snapshot_id":0,"data_file":{"file_path":"s3://b/0","partition":{"day":"2024-10-04","price":-1.50},"value_counts":{},"split_offsets":null}}
-{"status":1,"snapshot_id":null,"data_file":{"file_path":"s3://b/1","partition":{"day":"2024-10-05","price":-0.50},"value_counts":{"1":0},"split_offsets":null}}
-{"status":2,"snapshot_id":-10000000000,"data_file":{"file_path":"s3://b/2","partition":{"day":"2024-10-06","price":0.50},"value_counts":{"1":0,"2":1000},"split_offsets":null}}
+    R"({"status":0,"snapshot_id":0,"data_file":)"
+    R"({"file_path":"s3://b/0","partition":{"day":"2024-10-04","price":-1.50},)"
+    R"("value_counts":{},"split_offsets":null}}
+{"status":1,"snapshot_id":null,"data_file":)"
+    R"({"file_path":"s3://b/1","partition":{"day":"2024-10-05","price":-0.50},)"
+    R"("value_counts":{"1":0},"split_offsets":null}}
+{"status":2,"snapshot_id":-10000000000,"data_file":)"
+    R"({"file_path":"s3://b/2","partition":{"day":"2024-10-06","price":0.50},)"
+    R"("value_counts":{"1":0,"2":1000},"split_offsets":null}}
 )";
 
 TEST(Avro, gives_back_what_was_written_with_either_codec) {
@@ -126,8 +133,12 @@ TEST(Avro, gives_back_every_type) {
  {"name":"local","type":{"type":"long","logicalType":"timestamp-micros","adjust-to-utc":false}},
  {"name":"l","type":{"type":"array","items":{"type":"array","items":"int"}}}]})";
     std::string rows =
-        R"({"b":true,"f":null,"d":-0.1,"z":"AP8Q","x":"AAE=","x2":"AgM=","e":"heart","m":{"a":1,"b":null},"n":-12345678901234567.890,"t":"23:59:59.000001","at":"2024-01-02 03:04:05Z","local":"1969-12-31 00:00:00.5","l":[[1,-2],[],[3]]}
-{"b":false,"f":1.5,"d":"NaN","z":"","x":"//8=","x2":null,"e":"club","m":{},"n":0.001,"t":"00:00:00","at":"2024-01-02 03:04:05Z","local":"1969-12-31 00:00:00","l":[]}
+        R"({"b":true,"f":null,"d":-0.1,"z":"AP8Q","x":"AAE=","x2":"AgM=",)"
+        R"("e":"heart","m":{"a":1,"b":null},"n":-12345678901234567.890,"t":"23:59:59.000001",)"
+        R"("at":"2024-01-02 03:04:05Z","local":"1969-12-31 00:00:00.5","l":[[1,-2],[],[3]]}
+{"b":false,"f":1.5,"d":"NaN","z":"","x":"//8=","x2":null,)"
+        R"("e":"club","m":{},"n":0.001,"t":"00:00:00",)"
+        R"("at":"2024-01-02 03:04:05Z","local":"1969-12-31 00:00:00","l":[]}
 )";
 
     EXPECT_EQ(read(write(schema, *rows_of(AvroSchema::parse(schema).arrow_schema(), rows))), rows);

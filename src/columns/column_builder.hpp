@@ -24,6 +24,9 @@ public:
     const std::shared_ptr<arrow::DataType>& type() const { return type_; }
     int64_t length() const { return length_; }
 
+    // The memory of variable or chosen width that the rows take; 0 for other columns.
+    virtual size_t data_bytes() const { return 0; }
+
     virtual void append_null() = 0;
     // Forgets all rows from `length` on, and whatever was begun after the last whole row.
     virtual void truncate(int64_t length) = 0;
@@ -93,6 +96,7 @@ public:
         close_value();
     }
     std::string& tail() { return data_; }
+    size_t data_bytes() const override { return data_.size(); }
     void close_value() {
         ends_.push_back(static_cast<int32_t>(data_.size()));
         count_row();
@@ -117,6 +121,7 @@ public:
     explicit FixedBytesBuilder(std::shared_ptr<arrow::DataType> type);
 
     size_t width() const { return width_; }
+    size_t data_bytes() const override { return data_.size(); }
     void append(std::string_view value);
     void append_null() override;
     void truncate(int64_t length) override;

@@ -117,9 +117,8 @@ Bytes make_manifest(int64_t entries) {
         static_cast<FixedBuilder<int32_t>&>(rows->child(0)).append(1);
         static_cast<FixedBuilder<int64_t>&>(rows->child(1)).append(i << 30);
         auto& file = static_cast<StructBuilder&>(rows->child(2));
-        auto path =
-            fmt::format("s3://warehouse/market/trades/data/day=2026-11-21/{:032}.parquet", i);
-        static_cast<TextBuilder&>(file.child(0)).append(path);
+        static_cast<TextBuilder&>(file.child(0))
+            .append(fmt::format("s3://warehouse/trades/day=2026-11-21/{:032}.parquet", i));
         static_cast<FixedBuilder<int64_t>&>(file.child(1)).append(1'000'000 + i);
         auto& counts = static_cast<ListBuilder&>(file.child(2));
         auto& pairs = static_cast<StructBuilder&>(counts.elements());

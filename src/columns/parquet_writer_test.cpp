@@ -97,7 +97,8 @@ TEST(ParquetWriter, writes_the_id_of_every_nested_field) {
     EXPECT_EQ(ids, (std::vector<std::optional<int32_t>>{1, 3, 5, 6}));
     EXPECT_EQ(paths, (std::vector<std::string>{"id", "l.list.element", "m.key_value.key",
                                                "m.key_value.value"}));
-    auto root = open(written)->metadata()->schema()->group_node();
+    auto metadata = open(written)->metadata();
+    auto root = metadata->schema()->group_node();
     EXPECT_EQ(root->field(1)->field_id(), 2);
     EXPECT_EQ(root->field(2)->field_id(), 4);
 }

@@ -107,11 +107,11 @@ int64_t units_per_second(arrow::TimeUnit::type unit) {
     return units[unit];
 }
 
-// A decimal number taken apart: digits without sign and dot, and where the dot stands.
+// A decimal number taken apart: its value is the digits, as a whole number, times 10^exponent.
 struct Digits {
     bool is_negative = false;
     std::string digits;
-    int64_t exponent = 0;  // value = 0.digits * 10^exponent... as an integer: digits * 10^exponent
+    int64_t exponent = 0;
 };
 
 constexpr int64_t exponent_max = 100'000;

@@ -75,10 +75,10 @@ def test_our_parquet_has_the_statistics_and_types_that_readers_insist_on(parquet
     assert all(column.has_offset_index for column in columns.values())
     assert all(column.compression == "ZSTD" for column in columns.values())
     assert {"list.list.element", "map.key_value.key", "map.key_value.value"} <= set(columns)
-    columns = [metadata.schema.column(i) for i in range(6)]
-    utc = {column.path: str(column.logical_type) for column in columns}
-    assert "isAdjustedToUTC=true" in utc["at"]
-    assert "isAdjustedToUTC=false" in utc["local"]
+    leaves = [metadata.schema.column(i) for i in range(6)]
+    types = {leaf.path: str(leaf.logical_type) for leaf in leaves}
+    assert "isAdjustedToUTC=true" in types["at"]
+    assert "isAdjustedToUTC=false" in types["local"]
 
 
 def test_the_bounds_we_report_are_those_of_the_file(parquet):
@@ -99,8 +99,8 @@ AVRO_SCHEMA = {
         {"name": "snapshot_id", "type": ["null", "long"], "default": None, "field-id": 1},
         {"name": "data_file", "field-id": 2, "type": {"type": "record", "name": "r2", "fields": [
             {"name": "file_path", "type": "string", "field-id": 100},
-            {"name": "day", "type": ["null", {"type": "int", "logicalType": "date"}],
-             "field-id": 1000},
+            {"name": "day", "field-id": 1000,
+             "type": ["null", {"type": "int", "logicalType": "date"}]},
             {"name": "price", "field-id": 1001, "type": ["null", {
                 "type": "fixed", "name": "decimal_9_2", "size": 4, "logicalType": "decimal",
                 "precision": 9, "scale": 2}]},
@@ -159,8 +159,8 @@ def test_we_refuse_a_codec_we_do_not_have(tmp_path):
     with open(path, "wb") as file:
         fastavro.writer(file, AVRO_SCHEMA, as_python(AVRO_ROWS), codec="bzip2")
 
-    done = subprocess.run([str(BIN_DIR / "columns_probe"), "cat", str(path)],
-                          capture_output=True, text=True)
+    command = [str(BIN_DIR / "columns_probe"), "cat", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
 
     assert done.returncode == 1
     assert done.stderr == "avro: codec 'bzip2' is not supported, only null and deflate\n"
