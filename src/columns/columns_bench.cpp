@@ -108,7 +108,8 @@ const char* const entry_schema = R"({"type":"record","name":"manifest_entry","fi
   {"name":"record_count","type":"long","field-id":103},
   {"name":"value_counts","field-id":109,"type":{"type":"array","logicalType":"map","items":
    {"type":"record","name":"k119_v120","fields":[
-    {"name":"key","type":"int","field-id":119},{"name":"value","type":"long","field-id":120}]}}}]}}]})";
+    {"name":"key","type":"int","field-id":119},
+    {"name":"value","type":"long","field-id":120}]}}}]}}]})";
 
 Bytes make_manifest(int64_t entries) {
     auto schema = AvroSchema::parse(entry_schema);

@@ -81,6 +81,15 @@ TEST(JsonDecoder, matches_a_key_written_with_escapes) {
               "{\"a\\\"b\":1,\"ü\":2}\n");
 }
 
+TEST(JsonDecoder, finds_names_longer_than_it_can_compare_in_one_go) {
+    std::string name(100, 'n');
+    EXPECT_EQ(
+        decoded_lines(
+            {field(name, arrow::int32()), field("nnnnnnnnn", arrow::int32())},
+            fmt::format("{{\"{0}\":1,\"nnnnnnnnn\":2}}\n{{\"{0}\":3,\"nnnnnnnn\":4}}", name)),
+        fmt::format("{{\"{0}\":1,\"nnnnnnnnn\":2}}\n{{\"{0}\":3,\"nnnnnnnnn\":null}}\n", name));
+}
+
 TEST(JsonDecoder, makes_a_missing_field_null_or_rejects_it_by_option) {
     EXPECT_EQ(decoded_lines(trade, R"({"price":1})"),
               "{\"symbol\":null,\"price\":1,\"ts\":null}\n");

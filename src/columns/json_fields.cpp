@@ -12,6 +12,9 @@
 namespace tarn::columns {
 namespace {
 
+// Keys of maps come with the data and may be of any length.
+constexpr size_t key_bytes_shown = 40;
+
 bool starts_number(char c) {
     return c == '-' || (c >= '0' && c <= '9');
 }
@@ -389,7 +392,7 @@ bool JsonField::read_entries(JsonCursor& in, const std::vector<bool>& superseded
         } else {
             if (!append_unescaped(key, keys.tail())) return in.fail("a key has a wrong escape");
             keys.close_value();
-            if (!children_[0].read(in)) return in.fail_within(key);
+            if (!children_[0].read(in)) return in.fail_within(key.substr(0, key_bytes_shown));
             entries.append_valid();
         }
         if (in.accept('}')) return true;

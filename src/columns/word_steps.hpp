@@ -68,14 +68,19 @@ inline DigitRun leading_digits(uint64_t word) {
     return {count, join_digits(digits << (64 - 8 * count))};
 }
 
-// A name prepared to be found in padded text, where it stands before its closing quote.
+// A name prepared to be found in padded text, where it stands before its closing quote. One that is
+// longer than the padding is never found: looking for it could leave the text.
 class NameMatcher {
 public:
+    static constexpr size_t quoted_bytes_max = 64;
+
     explicit NameMatcher(std::string name) : name_(std::move(name)), quoted_(name_ + '"') {
+        if (quoted_.size() > quoted_bytes_max) return;
         char first[8] = {};
-        std::memcpy(first, quoted_.data(), std::min<size_t>(8, quoted_.size()));
+        size_t size = std::min<size_t>(8, quoted_.size());
+        std::memcpy(first, quoted_.data(), size);
         first_ = load_word(first);
-        mask_ = keep_bytes(~uint64_t{0}, std::min<size_t>(8, quoted_.size()));
+        mask_ = keep_bytes(~uint64_t{0}, size);
     }
     bool is_at(const char* text) const {
         if ((load_word(text) & mask_) != first_) return false;
@@ -85,8 +90,9 @@ public:
     const std::string& name() const { return name_; }
 
 private:
-    uint64_t first_;
-    uint64_t mask_;
+    // Until both are set no word matches.
+    uint64_t first_ = 1;
+    uint64_t mask_ = 0;
     std::string name_;
     std::string quoted_;
 };
