@@ -61,6 +61,14 @@ void CsvDecoder::append_end() {
 void CsvDecoder::decode_pending(bool is_end) {
     std::string_view rest = pending_;
     while (!rest.empty()) {
+        if (skips_line_) {
+            size_t newline = rest.find('\n');
+            size_t skipped = std::min(newline, rest.size() - 1) + 1;
+            skips_line_ = newline == rest.npos;
+            rest.remove_prefix(skipped);
+            input_begin_ += static_cast<int64_t>(skipped);
+            continue;
+        }
         Scan scan = scan_record(rest, is_end);
         if (scan.outcome == Scan::Outcome::Incomplete) break;
         std::string_view bytes = rest.substr(0, scan.end);
@@ -74,11 +82,21 @@ void CsvDecoder::decode_pending(bool is_end) {
 
 CsvDecoder::Scan CsvDecoder::scan_record(std::string_view text, bool is_end) {
     using Outcome = Scan::Outcome;
-    // Where a record that is given up ends: at its first newline, or a record with a lost quote
-    // would take all that follow along.
+    // No more is looked at than a record may have, or where the text is cut would show.
+    size_t size_max = size_t{options_.record_bytes_max} + 1;
+    if (text.size() > size_max) {
+        text = text.substr(0, size_max);
+        is_end = false;
+    }
+    bool is_too_long = text.size() == size_max;
+    // A record that is given up ends at its first newline, or one with a lost quote would take all
+    // that follow along.
     auto first_line = [&](const char* reason) {
-        size_t end = std::min(text.find('\n'), text.size());
-        return Scan{Outcome::Bad, end, std::min(end + 1, text.size()), reason};
+        size_t end = text.find('\n');
+        if (end != text.npos) return Scan{Outcome::Bad, end, end + 1, reason};
+        if (!is_end && !is_too_long) return Scan{Outcome::Incomplete, 0, 0, nullptr};
+        skips_line_ = !is_end;
+        return Scan{Outcome::Bad, text.size(), text.size(), reason};
     };
     field_count_ = 0;
     for (size_t at = 0;;) {
@@ -92,7 +110,7 @@ CsvDecoder::Scan CsvDecoder::scan_record(std::string_view text, bool is_end) {
             at = quoted.end;
             if (quoted.outcome == Outcome::Incomplete) {
                 if (is_end) return first_line("a quoted field does not end");
-                if (text.size() > options_.record_bytes_max) return first_line("it is too long");
+                if (is_too_long) return first_line("it is too long");
                 return quoted;
             }
         }
@@ -100,9 +118,8 @@ CsvDecoder::Scan CsvDecoder::scan_record(std::string_view text, bool is_end) {
         while (end < text.size() && text[end] != options_.delimiter && text[end] != '\n') ++end;
         bool is_line_end = end < text.size() && text[end] == '\n';
         if (end == text.size() && !is_end) {
-            bool is_too_long = text.size() > options_.record_bytes_max;
-            return is_too_long ? first_line("it is too long")
-                               : Scan{Outcome::Incomplete, end, end, nullptr};
+            if (is_too_long) return first_line("it is too long");
+            return {Outcome::Incomplete, 0, 0, nullptr};
         }
         std::string_view plain = text.substr(at, end - at);
         if (is_line_end && plain.ends_with('\r')) plain.remove_suffix(1);
@@ -111,9 +128,8 @@ CsvDecoder::Scan CsvDecoder::scan_record(std::string_view text, bool is_end) {
         if (problem) return first_line(problem);
         field.text += plain;
         if (is_line_end || end == text.size()) {
-            bool is_too_long = end > options_.record_bytes_max;
-            return {is_too_long ? Outcome::Bad : Outcome::Record, end,
-                    std::min(end + 1, text.size()), "it is too long"};
+            if (end >= size_max) return first_line("it is too long");
+            return {Outcome::Record, end, std::min(end + 1, text.size()), nullptr};
         }
         at = end + 1;
     }

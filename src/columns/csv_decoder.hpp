@@ -60,6 +60,8 @@ private:
     // For each field of a record its column, or -1; known once the header is.
     std::optional<std::vector<int>> column_of_field_;
     std::string pending_;
+    // The rest of a line that was given up for its length is still to come.
+    bool skips_line_ = false;
     std::vector<Field> fields_;
     size_t field_count_ = 0;
 

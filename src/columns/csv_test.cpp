@@ -118,6 +118,14 @@ TEST(CsvDecoder, gives_up_a_record_that_grows_past_its_limit) {
               "next\n" + std::string(100, 'x') + "\n#0 [0,5) it is too long\n");
 }
 
+TEST(CsvDecoder, drops_the_whole_of_a_line_that_is_too_long) {
+    CsvDecoder decoder(arrow::schema({field("a", arrow::utf8())}),
+                       {.header = Header::None, .record_bytes_max = 100});
+    for (int i = 0; i < 5; ++i) decoder.append(std::string(70, 'x'));
+    decoder.append("y\nnext\n");
+    EXPECT_EQ(shown(decoder.finish()), "next\n#0 [0,101) it is too long\n");
+}
+
 TEST(CsvWriter, writes_a_header_that_reads_back) {
     std::string text;
     append_csv_header(text,
