@@ -1,4 +1,5 @@
 # Writes the version and the commit into a header, and only when they changed.
+cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND git describe --always --dirty --abbrev=12 --exclude=*
     WORKING_DIRECTORY "${SOURCE}"
     OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
