@@ -27,8 +27,9 @@ awaitable<std::vector<Tcp::endpoint>> resolve(Executor executor, Url url) {
     if (!failure) co_return std::vector<Tcp::endpoint>{{address, url.port}};
 
     Tcp::resolver resolver(executor);
-    auto [unknown, results] = co_await resolver.async_resolve(url.host, std::to_string(url.port),
-                                                              asio::as_tuple(use_awaitable));
+    std::string port = std::to_string(url.port);
+    auto [unknown, results] =
+        co_await resolver.async_resolve(url.host, port, asio::as_tuple(use_awaitable));
     if (unknown == asio::error::operation_aborted) throw boost::system::system_error(unknown);
     if (unknown) throw unavailable(url.origin(), "unknown host");
     std::vector<Tcp::endpoint> endpoints;
@@ -59,8 +60,9 @@ awaitable<void> ClientConnection::connect(Executor executor, Url url, TlsContext
         co_await asio::async_connect(*connecting_, endpoints, asio::as_tuple(use_awaitable));
     bool has_expired = now() >= connect_deadline_;
     connect_deadline_ = Ticks::max();
-    if (failure && has_expired)
+    if (failure && has_expired) {
         throw Error(ErrorCode::Timeout, "{}: cannot connect in time", origin_);
+    }
     if (failure == asio::error::operation_aborted) throw boost::system::system_error(failure);
     if (failure) throw unavailable(origin_, failure.message());
 
@@ -76,6 +78,8 @@ awaitable<void> ClientConnection::connect(Executor executor, Url url, TlsContext
     } catch (const boost::system::system_error& refused) {
         if (runtime::is_cancellation(refused)) throw;
         throw unavailable(origin_, refused.code().message());
+    } catch (const Error&) {
+        throw Error(ErrorCode::Timeout, "{}: cannot agree on TLS in time", origin_);
     }
 }
 
@@ -83,18 +87,18 @@ awaitable<bool> ClientConnection::exchange(const ClientRequest& request, Url url
     url_ = request.url;
     has_received_ = false;
     is_clean_ = false;
-    parser_.start(request.method == Method::Head);
-    std::optional<std::string> broken;
+    is_head_ = request.method == Method::Head;
+    parser_.start(is_head_);
+    bool was_cut = false;
     try {
         co_await send(request, std::move(url));
     } catch (const boost::system::system_error& failure) {
         if (runtime::is_cancellation(failure)) throw;
-        broken = failure.code().message();
+        was_cut = true;
     }
     // A server that refuses a body answers and closes while we still send: its answer says why.
     bool has_answer = co_await read_head();
-    if (!has_answer && broken && has_received_) throw unavailable(url_, *broken);
-    is_clean_ = has_answer && !broken;
+    is_clean_ = has_answer && !was_cut;
     co_return has_answer;
 }
 
@@ -142,22 +146,16 @@ awaitable<bool> ClientConnection::read_head() {
             if (parser_.has_head()) {
                 // "100 Continue" and its kin announce the real answer.
                 if (parser_.head().status >= 200) co_return true;
-                parser_.start();
+                parser_.start(is_head_);
                 continue;
             }
         }
-        size_t count = 0;
-        try {
-            count = co_await transport_->read_some(input_.room(ReadBytes), deadline);
-        } catch (const Error&) {
-            throw Error(ErrorCode::Timeout, "{}: no answer in time", url_);
-        }
+        size_t count = co_await read_some(deadline, "no answer in time");
         if (count == 0) {
             if (!has_received_) co_return false;
             throw unavailable(url_, "the server closed the connection in the middle of its answer");
         }
         has_received_ = true;
-        input_.commit(count);
     }
 }
 
@@ -173,21 +171,28 @@ awaitable<std::optional<Bytes>> ClientConnection::next_chunk() {
             if (!piece.empty()) co_return piece;
             if (used > 0) continue;
         }
-        size_t count = 0;
-        try {
-            count =
-                co_await transport_->read_some(input_.room(ReadBytes), now() + options_.body_idle);
-        } catch (const Error&) {
-            throw Error(ErrorCode::Timeout, "{}: the answer stopped in the middle", url_);
-        }
+        size_t count = co_await read_some(now() + options_.body_idle, "the answer stopped");
         if (count == 0) {
             parser_.put_end();
             if (parser_.failure()) throw unavailable(url_, parser_.failure()->message);
             co_return std::nullopt;
         }
-        input_.commit(count);
     }
     co_return std::nullopt;
+}
+
+awaitable<size_t> ClientConnection::read_some(Ticks deadline, std::string_view when_late) {
+    size_t count = 0;
+    try {
+        count = co_await transport_->read_some(input_.room(ReadBytes), deadline);
+    } catch (const Error&) {
+        throw Error(ErrorCode::Timeout, "{}: {}", url_, when_late);
+    } catch (const boost::system::system_error& failure) {
+        if (runtime::is_cancellation(failure)) throw;
+        throw unavailable(url_, failure.code().message());
+    }
+    input_.commit(count);
+    co_return count;
 }
 
 bool ClientConnection::is_reusable() const {

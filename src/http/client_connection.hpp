@@ -33,6 +33,8 @@ public:
 private:
     awaitable<void> send(const ClientRequest& request, Url url);
     awaitable<bool> read_head();
+    // Into input_; 0 at the end.
+    awaitable<size_t> read_some(Ticks deadline, std::string_view when_late);
     void check(Ticks now) override;
     std::string head_of(const ClientRequest& request, const Url& url) const;
 
@@ -44,8 +46,9 @@ private:
     std::unique_ptr<Transport> transport_;
     InputBuffer input_;
     MessageParser parser_;
-    bool has_received_ = false;
-    bool is_clean_ = false;  // the request went out whole and was answered
+    bool is_head_ = false;       // the answer has no body, whatever its head says
+    bool has_received_ = false;  // a byte of the answer
+    bool is_clean_ = false;      // the request went out whole and was answered
 };
 
 }  // namespace tarn::http

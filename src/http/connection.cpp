@@ -216,7 +216,7 @@ std::optional<Response> Connection::refuse_by_head() {
         }
         expects_continue_ = !parser_.is_done();
     }
-    Router::set_path_parameters(request_, std::move(match_.parameters));
+    request_.path_parameters_ = std::move(match_.parameters);
     return std::nullopt;
 }
 
@@ -240,6 +240,8 @@ Failure Connection::explain(std::exception_ptr failure) const {
         std::rethrow_exception(failure);
     } catch (const Error& error) {
         told = failure_of(error);
+        // A body that stopped coming is the client's time running out, not ours.
+        if (error.code() == ErrorCode::Timeout && must_close_) told.status = 408;
         logged = error.full_text();
     } catch (const std::exception& error) {
         told = {500, "internal", "something went wrong here", "see the log of the server"};
@@ -359,7 +361,7 @@ awaitable<void> Connection::drain() {
 
 awaitable<void> Connection::linger() {
     bool has_unread = parser_.failure() || !parser_.is_done() || !input_.empty();
-    if (!has_unread) co_return;
+    if (!must_close_ || !has_unread) co_return;
     Ticks deadline = now() + LingerTime;
     co_await transport_->end_writing(deadline);
     std::span<std::byte> room = input_.room(BodyReadBytes);

@@ -17,7 +17,7 @@ int status_of(ErrorCode code) {
         case ErrorCode::TooLarge:
             return 413;
         case ErrorCode::Timeout:
-            return 408;
+            return 504;
         case ErrorCode::Unavailable:
             return 503;
         case ErrorCode::StorageFull:

@@ -88,9 +88,14 @@ private:
     }
 
     void on_field_impl(beast::http::field, string_view name, string_view value,
-                       error_code&) override {
+                       error_code& failure) override {
         // Fields after a chunked body come too late to mean anything: nobody waits for them.
-        if (!found_.has_head) found_.head.headers.add(name, value);
+        if (found_.has_head) return;
+        try {
+            found_.head.headers.add(name, value);
+        } catch (const Error&) {
+            failure = beast::http::error::bad_value;
+        }
     }
 
     void on_header_impl(error_code&) override { found_.has_head = true; }

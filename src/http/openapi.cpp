@@ -1,6 +1,7 @@
 #include "http/openapi.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace tarn::http {
 namespace {

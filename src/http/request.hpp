@@ -63,11 +63,9 @@ public:
 
 private:
     friend class Connection;
-    friend class Router;
 
     // What a connection refills for each request of its life, so that text keeps its memory.
     Request() = default;
-    void set_target(std::string_view path, std::string_view query);
 
     Method method_ = Method::Get;
     std::string target_;

@@ -90,9 +90,6 @@ public:
     // The shape of the route with this index, or of the router itself.
     const ErrorShape& error_shape_of(const Match& match) const;
 
-    // Fills in what the route's path has found: for the server, and for tests that call a handler.
-    static void set_path_parameters(Request& request, std::vector<PathParameter> parameters);
-
 private:
     struct Node;
     struct Search;

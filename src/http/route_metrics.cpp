@@ -3,10 +3,7 @@
 namespace tarn::http {
 
 RouteMetrics::RouteMetrics(Metrics& metrics, std::string listener, const Router& router)
-    : metrics_(metrics),
-      listener_(std::move(listener)),
-      router_(router),
-      series_(router.routes().size() + 1) {}
+    : metrics_(metrics), listener_(std::move(listener)), series_(router.routes().size() + 1) {}
 
 void RouteMetrics::count(const Router::Match& match, Method method, int status,
                          std::chrono::nanoseconds duration) {

@@ -30,7 +30,6 @@ private:
 
     Metrics& metrics_;
     std::string listener_;
-    const Router& router_;
     std::vector<std::vector<Series>> series_;  // by route; those of "none" come last
 };
 

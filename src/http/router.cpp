@@ -199,8 +199,4 @@ const ErrorShape& Router::error_shape_of(const Match& match) const {
     return match.route ? *shapes_[match.index] : *shape_;
 }
 
-void Router::set_path_parameters(Request& request, std::vector<PathParameter> parameters) {
-    request.path_parameters_ = std::move(parameters);
-}
-
 }  // namespace tarn::http

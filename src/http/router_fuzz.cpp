@@ -1,6 +1,7 @@
 // Any bytes are either a request or refused, in whatever pieces they come: the parser finds the
 // same head and body either way, the router's answer agrees with parse_target, and no header value
 // breaks what reads it.
+#include <algorithm>
 #include <string>
 
 #include "base/assert.hpp"
@@ -41,23 +42,19 @@ Parsed parse(std::string_view bytes, size_t step) {
     MessageParser parser(MessageParser::Side::Request, 1024);
     InputBuffer input;
     Parsed parsed;
-    try {
-        while (!parser.is_done() && !parser.failure()) {
-            size_t used = input.empty() ? 0 : parser.put(input.bytes());
+    while (!parser.is_done() && !parser.failure()) {
+        if (!input.empty()) {
+            size_t used = parser.put(input.bytes());
             parsed.body.append(as_text(parser.body_piece()));
             input.consume(used);
             if (used > 0) continue;
-            if (bytes.empty() || parser.failure()) break;
-            std::string_view piece = bytes.substr(0, step);
-            bytes.remove_prefix(piece.size());
-            auto room = input.room(piece.size());
-            std::copy_n(as_bytes(piece).begin(), piece.size(), room.begin());
-            input.commit(piece.size());
         }
-    } catch (const Error& error) {
-        TARN_ASSERT(error.code() == ErrorCode::InvalidInput);
-        parsed.is_refused = true;
-        return parsed;
+        if (bytes.empty() || parser.failure()) break;
+        std::string_view piece = bytes.substr(0, step);
+        bytes.remove_prefix(piece.size());
+        auto room = input.room(piece.size());
+        std::copy_n(as_bytes(piece).begin(), piece.size(), room.begin());
+        input.commit(piece.size());
     }
     parsed.is_done = parser.is_done();
     parsed.is_refused = parser.failure().has_value();

@@ -3,8 +3,10 @@
 #include <poll.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/write.hpp>
+
+#include <algorithm>
 
 #include "base/error.hpp"
 
@@ -12,6 +14,9 @@ namespace tarn::http {
 namespace {
 
 constexpr auto AsTuple = asio::as_tuple(use_awaitable);
+
+// A reader as fast as its writer would keep the shard to itself; after this much others get a turn.
+constexpr size_t UnbrokenBytesMax = 1024 * 1024;
 
 using Pieces = std::array<asio::const_buffer, 2>;
 
@@ -57,10 +62,15 @@ public:
             boost::system::error_code failure;
             size_t count = socket_.write_some(pieces, failure);
             skip(pieces, count);
+            unbroken_bytes_ += count;
             if (failure == asio::error::would_block) {
                 Waiting waiting(*this, std::chrono::steady_clock::now() + idle);
                 auto [refused] = co_await socket_.async_wait(Socket::wait_write, AsTuple);
                 failure = refused;
+                unbroken_bytes_ = 0;
+            } else if (unbroken_bytes_ > UnbrokenBytesMax) {
+                co_await asio::post(socket_.get_executor(), use_awaitable);
+                unbroken_bytes_ = 0;
             }
             if (failure) fail(failure);
         }
@@ -77,6 +87,7 @@ protected:
 
 private:
     Socket socket_;
+    size_t unbroken_bytes_ = 0;
 };
 
 class TlsTransport : public Transport {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <list>
+#include <memory>
 
 #include "base/clock.hpp"
 #include "runtime/awaitable.hpp"
