@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,7 +18,6 @@ namespace fs = std::filesystem;
 
 // The fields of /proc/self/stat behind the name of the program, which may itself hold spaces.
 struct ProcessStat {
-    double cpu_seconds;
     double threads;
     double started_after_boot_seconds;
     double virtual_bytes;
@@ -34,11 +34,17 @@ ProcessStat read_stat() {
     for (int number = 4; number <= 24; ++number) fields >> field[number];
     auto ticks_per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
     auto page_bytes = static_cast<double>(sysconf(_SC_PAGESIZE));
-    return {.cpu_seconds = (field[14] + field[15]) / ticks_per_second,
-            .threads = field[20],
+    return {.threads = field[20],
             .started_after_boot_seconds = field[22] / ticks_per_second,
             .virtual_bytes = field[23],
             .resident_bytes = field[24] * page_bytes};
+}
+
+// By the clock, since /proc counts in hundredths of a second.
+double cpu_seconds() {
+    timespec spent{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
 }
 
 double boot_time_seconds() {
@@ -65,7 +71,7 @@ ProcessMetrics::ProcessMetrics(Metrics& metrics)
 void ProcessMetrics::refresh() {
     std::lock_guard lock(mutex_);
     ProcessStat stat = read_stat();
-    cpu_seconds_.Increment(stat.cpu_seconds - cpu_seconds_.Value());
+    cpu_seconds_.Increment(cpu_seconds() - cpu_seconds_.Value());
     resident_bytes_.Set(stat.resident_bytes);
     virtual_bytes_.Set(stat.virtual_bytes);
     threads_.Set(stat.threads);

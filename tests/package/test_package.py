@@ -37,8 +37,9 @@ def empty_root(tmp_path, archive) -> Path:
 
 def inside(root: Path) -> list:
     """The words that enter the root: as root by chroot, else in a user namespace of one's own."""
-    enter = ["chroot"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "chroot"]
-    return [*enter, root, "/bin/tarn"]
+    chroot = shutil.which("chroot", path="/usr/sbin:/usr/bin")
+    own_namespace = [] if os.geteuid() == 0 else [shutil.which("unshare"), "--map-root-user"]
+    return [*own_namespace, chroot, root, "/bin/tarn"]
 
 
 def test_the_binary_starts_with_only_its_own_libraries(empty_root):
