@@ -1,8 +1,10 @@
-"""The relocatable archive runs where nothing is installed but glibc: in an empty root."""
+"""The relocatable archive runs where nothing is installed but glibc: in an empty root, within
+namespaces of its own. The root has /proc, from which the loader learns where the binary lies."""
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 import urllib.request
@@ -26,7 +28,7 @@ def empty_root(tmp_path, archive) -> Path:
     """A root that holds the unpacked archive and glibc, and nothing else."""
     subprocess.run(["tar", "--zstd", "-xf", archive, "-C", tmp_path], check=True)
     root = tmp_path / archive.name.removesuffix(".tar.zst")
-    for folder in ("lib64", "lib/x86_64-linux-gnu", "tmp"):
+    for folder in ("lib64", "lib/x86_64-linux-gnu", "tmp", "proc"):
         (root / folder).mkdir(parents=True)
     for name in GLIBC:
         library = Path("/lib/x86_64-linux-gnu") / name
@@ -36,10 +38,15 @@ def empty_root(tmp_path, archive) -> Path:
 
 
 def inside(root: Path) -> list:
-    """The words that enter the root: as root by chroot, else in a user namespace of one's own."""
-    chroot = shutil.which("chroot", path="/usr/sbin:/usr/bin")
-    own_namespace = [] if os.geteuid() == 0 else [shutil.which("unshare"), "--map-root-user"]
-    return [*own_namespace, chroot, root, "/bin/tarn"]
+    """The words that run tarn inside the root; who is not root becomes it in a user namespace."""
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return [shutil.which("unshare"), *user, "--mount", "--pid", "--fork", "--mount-proc",
+            "--root", root, "/bin/tarn"]
+
+
+def child_of(process: subprocess.Popen) -> int:
+    """Signals go to tarn itself, since unshare does not pass them on."""
+    return int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
 
 
 def test_the_binary_starts_with_only_its_own_libraries(empty_root):
@@ -64,7 +71,8 @@ def test_tarn_serves_from_the_empty_root(empty_root):
         with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:
             assert json.load(answer)["status"] == "ok"
     finally:
-        process.terminate()
+        if process.poll() is None:
+            os.kill(child_of(process), signal.SIGTERM)
         assert process.wait(timeout=20) == 0
 
 
