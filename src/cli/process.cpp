@@ -54,6 +54,7 @@ http::ListenerOptions rest_listener(const Config& config) {
     options.name = "rest";
     options.address = config.text("rest.address");
     options.port = checked_port(config, "rest.port");
+    options.allowed_hosts = config.list("rest.allowed-hosts");
     std::string token = config.text("rest.token"),
                 certificate = config.text("rest.tls-certificate");
     if (!token.empty()) options.bearer_token = token;

@@ -59,6 +59,7 @@ std::vector<Setting> all_settings() {
         {"runtime.stop-grace", Duration, "10s", "how long running requests may take to end"},
         {"rest.address", Text, "127.0.0.1", "where console, REST and metrics listen"},
         {"rest.port", Integer, "8080", "0 takes any free port"},
+        {"rest.allowed-hosts", List, "", "names that requests may call it by; empty for any"},
         {"rest.token", Text, "", "a bearer token that requests must carry", {}, true},
         {"rest.tls-certificate", Text, "", "a PEM file; with it and the key, https is spoken"},
         {"rest.tls-key", Text, "", "the PEM file of its private key"},

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import ssl
 import subprocess
 
 import httpx
@@ -128,6 +129,25 @@ def test_logs_are_shown_by_part_and_from_the_end(tarn):
     assert run_tarn("logs", "nobody", "--data", tarn.data).stdout == ""
     raw = run_tarn("logs", "--json", "--data", tarn.data).stdout.splitlines()
     assert all(json.loads(line)["part"] for line in raw)
+
+
+def test_only_the_allowed_host_names_are_answered(start_tarn):
+    url = start_tarn("--set", "rest.allowed-hosts=localhost,127.0.0.1").faces["rest"]
+    assert httpx.get(f"{url}/health", timeout=5).status_code == 200
+    rebound = httpx.get(f"{url}/health", headers={"Host": "evil.example"}, timeout=5)
+    assert rebound.status_code == 403
+
+
+def test_it_speaks_https_with_a_certificate(start_tarn, tmp_path):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "1", "-subj", "/CN=tarn", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-out", certificate, "-keyout", key], check=True, capture_output=True)
+    tarn = start_tarn("--set", f"rest.tls-certificate={certificate}", "--set", f"rest.tls-key={key}")
+    assert tarn.faces["rest"].startswith("https://")
+    trusted = ssl.create_default_context(cafile=certificate)
+    assert httpx.get(f"{tarn.faces['rest']}/health", verify=trusted, timeout=5).status_code == 200
 
 
 def test_a_token_keeps_strangers_out_but_not_health_probes(start_tarn):

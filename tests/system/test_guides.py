@@ -1,0 +1,41 @@
+"""What README and `make demo` promise a newcomer, run to the letter."""
+
+import re
+import socket
+import subprocess
+
+from conftest import BIN_DIR, ROOT, clean_environment
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def test_the_first_five_minutes_of_the_readme_work(tmp_path):
+    section = (ROOT / "README.md").read_text().split("## The first five minutes")[1]
+    commands = re.search(r"```\n(.*?)```", section, re.DOTALL).group(1)
+    assert "./tarn up --detach" in commands
+    # Only what would disturb this machine is changed: no build, and a port of the test's own.
+    port = free_port()
+    commands = commands.replace("make build ", "true ").replace("8080", str(port))
+    (tmp_path / "tarn").symlink_to(BIN_DIR / "tarn")
+
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, text=True,
+                          capture_output=True, timeout=60,
+                          env=clean_environment(TARN_REST_PORT=str(port)))
+
+    assert done.returncode == 0, done.stderr
+    assert '"status":"ok"' in done.stdout
+    assert "process_cpu_seconds_total" in done.stdout
+    assert (tmp_path / "tarn-data").exists()
+
+
+def test_the_demo_shows_a_tarn_that_lives_and_leaves_nothing_behind(tmp_path):
+    env = clean_environment(TMPDIR=str(tmp_path))
+    shown = subprocess.run([ROOT / "tools" / "demo", "--once", "--ports", "auto"], text=True,
+                           capture_output=True, timeout=60, env=env)
+    assert shown.returncode == 0, shown.stderr
+    assert '"status":"ok"' in shown.stdout
+    assert re.search(r"^rest +ready", shown.stdout, re.MULTILINE)
+    assert list(tmp_path.iterdir()) == []
