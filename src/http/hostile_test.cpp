@@ -124,8 +124,8 @@ TEST_F(HostileTest, large_chunked_bodies_are_refused_once_they_are_too_large) {
 TEST_F(HostileTest, malformed_chunks_are_refused) {
     std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (std::string body :
-         {std::string("zz\r\n"), std::string("5\r\nhelloXXXX\r\n"),
-          std::string("fffffffffffffffff\r\n"), std::string("-1\r\n"),
+         {std::string("zz\r\n\r\n"), std::string("5\r\nhelloXXXX\r\n"),
+          std::string("fffffffffffffffff\r\n"), std::string("-1\r\n\r\n"),
           "5;" + std::string(100'000, 'a'), "0\r\n" + std::string(100'000, 'a')}) {
         EXPECT_THAT(answer_to(head + body), StartsWith("HTTP/1.1 400 ")) << body.substr(0, 20);
     }

@@ -226,6 +226,24 @@ TEST(Connection, takes_a_head_that_comes_byte_by_byte) {
     });
 }
 
+TEST(Connection, takes_a_chunked_body_that_comes_byte_by_byte) {
+    ServerTest().run(echo_routes(), [](const Listener& at, Client&) -> awaitable<void> {
+        for (std::string body : {"0\r\n\r\n", "2\r\nab\r\n1;x=y\r\nc\r\n0\r\nT: t\r\n\r\n"}) {
+            RawClient raw = co_await RawClient::connect(at.port());
+            co_await raw.send(
+                "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+                "Connection: close\r\n\r\n");
+            for (char c : body) {
+                co_await raw.send(std::string(1, c));
+                co_await runtime::sleep(1ms);  // so that the server reads each by itself
+            }
+            std::string answer = co_await raw.receive_all();
+            EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+            EXPECT_THAT(answer, EndsWith(body.size() > 5 ? "abc" : "\r\n\r\n"));
+        }
+    });
+}
+
 TEST(Connection, says_continue_when_the_body_is_wanted) {
     ServerTest().run(echo_routes(), [](const Listener& at, Client&) -> awaitable<void> {
         RawClient raw = co_await RawClient::connect(at.port());
