@@ -61,7 +61,7 @@ find_package(prometheus-cpp REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
-find_package(Boost 1.81.0 EXACT REQUIRED CONFIG COMPONENTS headers json url)
+find_package(Boost 1.81.0 EXACT REQUIRED CONFIG COMPONENTS headers json)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(pc_rdkafka REQUIRED IMPORTED_TARGET rdkafka)

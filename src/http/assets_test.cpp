@@ -17,7 +17,7 @@ namespace {
 std::string source_of(std::string_view path) {
     const char* folder = std::getenv("TARN_SOURCE_DIR");  // set by ctest; else we run in the root
     std::ifstream file(
-        std::string(folder ? folder : ".") + "/tests/http_assets/" + std::string(path),
+        std::string(folder ? folder : ".") + "/tests/interop/http_assets/" + std::string(path),
         std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }

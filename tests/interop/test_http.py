@@ -12,7 +12,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
 BIN = pathlib.Path(os.environ.get("TARN_BIN_DIR", ROOT / "build/release/bin"))
-PAGE = ROOT / "tests/http_assets"
+PAGE = ROOT / "tests/interop/http_assets"
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +21,8 @@ def certificate(tmp_path_factory):
     paths = folder / "certificate.pem", folder / "key.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-        + ["-nodes", "-days", "1", "-subj", "/CN=tarn test", "-addext", "subjectAltName=IP:127.0.0.1"]
-        + ["-out", paths[0], "-keyout", paths[1]],
+        + ["-nodes", "-days", "1", "-subj", "/CN=tarn test"]
+        + ["-addext", "subjectAltName=IP:127.0.0.1", "-out", paths[0], "-keyout", paths[1]],
         check=True,
         capture_output=True,
     )
@@ -32,7 +32,8 @@ def certificate(tmp_path_factory):
 @pytest.fixture(scope="module")
 def urls(certificate):
     command = [BIN / "http_probe", "0", *certificate]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as server:
         yield [server.stdout.readline().strip(), server.stdout.readline().strip()]
         server.stdin.close()
         assert server.wait(timeout=10) == 0
@@ -79,7 +80,8 @@ def test_curl_speaks_http_1_0(url):
 
 
 def test_curl_uses_one_connection_for_several_requests(url):
-    report = curl("-w", "%{num_connects}", "-o", "/dev/null", f"{url}/hello", "-o", "/dev/null", f"{url}/hello")
+    nowhere = ["-o", "/dev/null"]
+    report = curl("-w", "%{num_connects}", *nowhere, f"{url}/hello", *nowhere, f"{url}/hello")
     assert report == b"10"  # one new connection, then none
 
 
@@ -102,7 +104,10 @@ def test_curl_reads_ranges_and_resumes(url, tmp_path):
 def test_curl_uses_its_copy_when_the_etag_is_the_same(url, tmp_path):
     etag = tmp_path / "etag"
     curl("--etag-save", etag, f"{url}/assets/app.js")
-    status = curl("--etag-compare", etag, "-w", "%{http_code}", "-o", tmp_path / "none", f"{url}/assets/app.js")
+    target = tmp_path / "none"
+    status = curl(
+        "--etag-compare", etag, "-w", "%{http_code}", "-o", target, f"{url}/assets/app.js"
+    )
     assert status == b"304"
 
 

@@ -144,7 +144,8 @@ def test_it_speaks_https_with_a_certificate(start_tarn, tmp_path):
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
          "-nodes", "-days", "1", "-subj", "/CN=tarn", "-addext", "subjectAltName=IP:127.0.0.1",
          "-out", certificate, "-keyout", key], check=True, capture_output=True)
-    tarn = start_tarn("--set", f"rest.tls-certificate={certificate}", "--set", f"rest.tls-key={key}")
+    tarn = start_tarn("--set", f"rest.tls-certificate={certificate}",
+                      "--set", f"rest.tls-key={key}")
     assert tarn.faces["rest"].startswith("https://")
     trusted = ssl.create_default_context(cafile=certificate)
     assert httpx.get(f"{tarn.faces['rest']}/health", verify=trusted, timeout=5).status_code == 200
