@@ -62,6 +62,8 @@ def asset(path: str, data: bytes) -> str:
 def main() -> None:
     folder, out, name = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
     files = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not files:
+        sys.exit(f"embed.py: there are no files in {folder}")
     assets = "".join(
         asset(path.relative_to(folder).as_posix(), path.read_bytes()) for path in files
     )
