@@ -43,7 +43,7 @@ bench: build  ## the benchmarks whose figures stand in docs/benchmarks.md
 	@bench/run
 
 install: build  ## copy the binary and its libraries below PREFIX (default /usr/local)
-	@cmake --install build/release --prefix "$(PREFIX)"
+	@cmake --install build/release --prefix "$(PREFIX)" > build/install.log && echo "installed below $(PREFIX)"
 
 package: build  ## one relocatable archive in build/
 	@tools/package

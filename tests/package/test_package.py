@@ -78,4 +78,7 @@ def test_tarn_serves_from_the_empty_root(empty_root):
 
 def test_the_archive_carries_licences(empty_root):
     assert (empty_root / "share/doc/tarn/LICENSE").exists()
-    assert list((empty_root / "share/doc/tarn/licenses/arrow").iterdir())
+    licenses = empty_root / "share/doc/tarn/licenses"
+    assert list((licenses / "arrow").iterdir())
+    shipped = {path.name.split(".so")[0] for path in (empty_root / "lib/tarn").iterdir()}
+    assert "libfmt" in shipped and (licenses / "libfmt9").exists()
