@@ -337,7 +337,7 @@ std::shared_ptr<arrow::DataType> arrow_type_of(const AvroType& type) {
         case Kind::Record: {
             arrow::FieldVector fields;
             for (const AvroField& field : type.children) fields.push_back(arrow_field(field));
-            return arrow::struct_(std::move(fields));
+            return arrow::struct_(fields);
         }
         case Kind::Array:
             return arrow::list(arrow_field(type.children[0]));

@@ -45,9 +45,9 @@ Tcp::endpoint endpoint_of(const ListenerOptions& options) {
                 options.port, failure.message());
 }
 
-Tcp::acceptor bound_to(Executor executor, const ListenerOptions& options) {
+Tcp::acceptor bound_to(const Executor& executor, const ListenerOptions& options) {
     Tcp::endpoint endpoint = endpoint_of(options);
-    Tcp::acceptor acceptor(std::move(executor));
+    Tcp::acceptor acceptor(executor);
     boost::system::error_code failure;
     acceptor.open(endpoint.protocol(), failure);
     // Connections of a server that just ended do not hold the port against its successor.

@@ -4,8 +4,8 @@
 
 namespace tarn::runtime {
 
-StopSignal::StopSignal(Executor executor, std::function<void(int)> on_first)
-    : signals_(std::move(executor), SIGINT, SIGTERM) {
+StopSignal::StopSignal(const Executor& executor, std::function<void(int)> on_first)
+    : signals_(executor, SIGINT, SIGTERM) {
     signals_.async_wait([this, on_first = std::move(on_first)](
                             const boost::system::error_code& failure, int signal) {
         if (failure) return;

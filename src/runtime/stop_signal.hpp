@@ -14,7 +14,7 @@ namespace tarn::runtime {
 class StopSignal {
 public:
     // `on_first` runs on the executor with the number of the signal.
-    StopSignal(Executor executor, std::function<void(int)> on_first);
+    StopSignal(const Executor& executor, std::function<void(int)> on_first);
 
 private:
     asio::signal_set signals_;
