@@ -84,12 +84,21 @@ Process::Process(const Config& config)
                  .process_metrics = process_metrics_,
                  .started = clock_.now()},
       http_server_(shards_, metrics_) {
-    start_rest();
-    data_folder_.leave_note(faces_);
+    try {
+        start_rest();
+        data_folder_.leave_note(faces_);
+    } catch (...) {
+        stop();
+        throw;
+    }
     TARN_LOG_INFO("tarn {} is ready, data in {}", version(), data_folder_.path().string());
 }
 
 Process::~Process() {
+    stop();
+}
+
+void Process::stop() {
     TARN_LOG_INFO("stopping");
     parts_.report("rest", server::PartState::Stopping);
     runtime::run(http_server_.stop(in_ms(config_.duration("runtime.stop-grace"))));

@@ -30,6 +30,7 @@ public:
 
 private:
     void start_rest();
+    void stop();
 
     const Config& config_;
     DataFolder data_folder_;

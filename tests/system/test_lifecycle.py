@@ -96,6 +96,14 @@ def test_a_port_that_is_taken_is_named_with_its_owner(tmp_path):
     assert "FAIL" in examined.stdout and "pid" in examined.stdout
 
 
+def test_what_fails_after_the_first_part_started_ends_in_order(tmp_path):
+    (tmp_path / "data" / "run.json" / "in the way").mkdir(parents=True)
+    refused = run_tarn("up", "--ports", "auto", "--data", tmp_path / "data")
+    assert refused.returncode == 1
+    assert "run.json" in refused.stderr
+    assert '"message":"stopped"' in refused.stderr
+
+
 def test_sigint_stops_in_order(start_tarn):
     tarn = start_tarn()
     tarn.process.send_signal(signal.SIGINT)
