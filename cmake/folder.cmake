@@ -19,11 +19,6 @@ function(tarn_folder name)
     target_link_libraries(tarn_${name} PUBLIC ${ARG_USES} ${ARG_LINKS})
     tarn_log_part(tarn_${name} ${name})
 
-    # A folder is an empty library until its first file is there.
-    if(NOT library)
-        target_sources(tarn_${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/empty.cpp")
-    endif()
-
     set(tests ${sources})
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
     if(tests AND NOT TARN_FUZZ)
