@@ -27,6 +27,21 @@ TEST(Crc32c, is_the_same_by_instruction_and_by_table_at_every_length_and_alignme
     }
 }
 
+TEST(Crc32c, is_the_same_by_instruction_and_by_table_where_long_stretches_begin_and_end) {
+    SeededRandom random(2);
+    Bytes bytes(20'000);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.next());
+
+    for (size_t stretch : {3 * 128, 3 * 2048}) {
+        for (size_t length : {stretch, 2 * stretch, 2 * stretch + 3 * 128, 3 * stretch}) {
+            for (size_t around : {length - 9, length - 1, length, length + 1, length + 9}) {
+                BytesView part = BytesView(bytes).first(around);
+                ASSERT_EQ(crc32c(part, 7), crc32c_by_table(part, 7)) << around;
+            }
+        }
+    }
+}
+
 TEST(Crc32c, can_be_taken_piece_by_piece) {
     uint32_t first = crc32c(as_bytes("1234"));
     EXPECT_EQ(crc32c(as_bytes("56789"), first), crc32c(as_bytes("123456789")));

@@ -36,6 +36,8 @@ public:
     // 36 characters, either case; nothing when the text is no UUID.
     static std::optional<Uuid> parse(std::string_view text);
 
+    // All zeros, which no random one is.
+    Uuid() = default;
     explicit Uuid(std::array<uint8_t, 16> bytes) : bytes_(bytes) {}
 
     const std::array<uint8_t, 16>& bytes() const { return bytes_; }
@@ -43,7 +45,7 @@ public:
     auto operator<=>(const Uuid&) const = default;
 
 private:
-    std::array<uint8_t, 16> bytes_;
+    std::array<uint8_t, 16> bytes_{};
 };
 
 }  // namespace tarn

@@ -14,7 +14,7 @@
 #include "base/error.hpp"
 #include "base/json_text.hpp"
 
-namespace tarn::log {
+namespace tarn::logging {
 namespace {
 
 // One JSON object a line, with the fields that log collectors look for.
@@ -159,4 +159,4 @@ spdlog::logger& of(const char* part) {
     return registry().of(part);
 }
 
-}  // namespace tarn::log
+}  // namespace tarn::logging

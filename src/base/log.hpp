@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tarn::log {
+namespace tarn::logging {
 
 enum class Format { Auto, Text, Json };
 
@@ -27,12 +27,12 @@ void also_write_to(const std::string& path, int64_t bytes_max);
 // The logger of a part; made on first use and kept to the end of the process.
 spdlog::logger& of(const char* part);
 
-}  // namespace tarn::log
+}  // namespace tarn::logging
 
-#define TARN_LOG_AT(level, ...)                                                 \
-    do {                                                                        \
-        static ::spdlog::logger& tarn_logger = ::tarn::log::of(TARN_LOG_PART);  \
-        if (tarn_logger.should_log(level)) tarn_logger.log(level, __VA_ARGS__); \
+#define TARN_LOG_AT(level, ...)                                                    \
+    do {                                                                           \
+        static ::spdlog::logger& tarn_logger = ::tarn::logging::of(TARN_LOG_PART); \
+        if (tarn_logger.should_log(level)) tarn_logger.log(level, __VA_ARGS__);    \
     } while (false)
 
 #define TARN_LOG_DEBUG(...) TARN_LOG_AT(::spdlog::level::debug, __VA_ARGS__)

@@ -14,7 +14,7 @@ namespace {
 
 TEST(Log, writes_lines_of_json_that_hold_whatever_was_logged) {
     auto path = std::filesystem::temp_directory_path() / fmt::format("tarn-log-{}.log", getpid());
-    log::also_write_to(path.string(), 1 << 20);
+    logging::also_write_to(path.string(), 1 << 20);
 
     TARN_LOG_INFO("said \"{}\"\n", "hello");
     TARN_LOG_DEBUG("not at this level");
@@ -29,18 +29,18 @@ TEST(Log, writes_lines_of_json_that_hold_whatever_was_logged) {
 }
 
 TEST(Log, gives_each_part_its_own_level) {
-    log::configure(log::Format::Auto, "warn,kafka=debug");
+    logging::configure(logging::Format::Auto, "warn,kafka=debug");
 
-    EXPECT_FALSE(log::of("base").should_log(spdlog::level::info));
-    EXPECT_TRUE(log::of("kafka").should_log(spdlog::level::debug));
+    EXPECT_FALSE(logging::of("base").should_log(spdlog::level::info));
+    EXPECT_TRUE(logging::of("kafka").should_log(spdlog::level::debug));
 
-    log::configure(log::Format::Auto, "info");
-    EXPECT_TRUE(log::of("base").should_log(spdlog::level::info));
+    logging::configure(logging::Format::Auto, "info");
+    EXPECT_TRUE(logging::of("base").should_log(spdlog::level::info));
 }
 
 TEST(Log, refuses_levels_and_formats_it_does_not_know) {
-    EXPECT_THROW(log::configure(log::Format::Auto, "info,http=loud"), Error);
-    EXPECT_THROW(log::format_named("xml"), Error);
+    EXPECT_THROW(logging::configure(logging::Format::Auto, "info,http=loud"), Error);
+    EXPECT_THROW(logging::format_named("xml"), Error);
 }
 
 }  // namespace

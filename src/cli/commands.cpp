@@ -12,7 +12,7 @@ namespace {
 
 int run_command(const ParsedCommand& parsed, Terminal& terminal, char** environment) {
     Config config = gather_config(parsed.typed, environment);
-    log::configure(log::format_named(config.text("log.format")), config.text("log.level"));
+    logging::configure(logging::format_named(config.text("log.format")), config.text("log.level"));
     Call call{parsed.typed, config, terminal};
     return parsed.command->run(call);
 }

@@ -12,7 +12,7 @@ namespace {
 
 DataFolder take_data_folder(const Config& config) {
     DataFolder folder = DataFolder::take(config.text("data.folder"));
-    log::also_write_to(folder.log_file().string(), config.size("log.file-bytes-max"));
+    logging::also_write_to(folder.log_file().string(), config.size("log.file-bytes-max"));
     return folder;
 }
 

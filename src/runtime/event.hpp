@@ -12,7 +12,7 @@ namespace tarn::runtime {
 
 class Event {
 public:
-    explicit Event(Executor executor) : reminders_(std::move(executor), 1) {}
+    explicit Event(const Executor& executor) : reminders_(executor, 1) {}
 
     void notify() { reminders_.try_send(boost::system::error_code{}); }
 

@@ -3,6 +3,8 @@
 // to it by on(), and the answer comes back to the caller's shard.
 #pragma once
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+
 #include <memory>
 #include <thread>
 #include <type_traits>
@@ -42,7 +44,13 @@ private:
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 
+inline auto uncancelled() {
+    return asio::bind_cancellation_slot(asio::cancellation_slot(), use_awaitable);
+}
+
 // Runs `work` on another executor and resumes the caller on its own with the answer or exception.
+// Cancelling the caller does not reach over there: the signal would be given on one thread of a
+// pool while another runs the work. The caller hears of it when the work is done.
 template <typename Work>
 awaitable<std::invoke_result_t<Work>> run_on(Executor executor, Work work) {
     using Answer = std::invoke_result_t<Work>;
@@ -51,11 +59,11 @@ awaitable<std::invoke_result_t<Work>> run_on(Executor executor, Work work) {
             work();
             co_return;
         };
-        co_await asio::co_spawn(executor, run_there(std::move(work)), use_awaitable);
+        co_await asio::co_spawn(executor, run_there(std::move(work)), uncancelled());
     } else {
         // Asio makes an empty answer when a coroutine throws, so it has to be able to be empty.
         auto run_there = [](Work work) -> awaitable<std::optional<Answer>> { co_return work(); };
-        auto answer = co_await asio::co_spawn(executor, run_there(std::move(work)), use_awaitable);
+        auto answer = co_await asio::co_spawn(executor, run_there(std::move(work)), uncancelled());
         co_return std::move(*answer);
     }
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/bytes.hpp"
@@ -23,6 +24,10 @@ public:
 
     // The same as Bytes, cut to what was there.
     Bytes read_at(int64_t offset, int64_t length) const;
+
+    // What sendfile(2) may read from, as long as this Reader lives; nothing when the bytes are not
+    // in a file of this machine.
+    virtual std::optional<int> descriptor() const { return std::nullopt; }
 };
 
 class File : public Reader {

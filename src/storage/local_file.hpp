@@ -32,6 +32,7 @@ public:
     using Reader::read_at;
     int64_t size() const override { return size_; }
     size_t read_at(int64_t offset, std::span<std::byte> into) const override;
+    std::optional<int> descriptor() const override { return descriptor_.number(); }
     void append(BytesView bytes) override;
     void truncate(int64_t size) override;
     void sync() override;
