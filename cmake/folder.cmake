@@ -1,4 +1,4 @@
-# tarn_folder(NAME USES ... LINKS ... TEST_LINKS ...)
+# tarn_folder(NAME [THREADED] USES ... LINKS ... TEST_LINKS ...)
 #
 # Makes one library of a folder of src/. The ending of a file's name says what it is:
 #   x.cpp        part of the library tarn_NAME
@@ -6,12 +6,24 @@
 #   x_fuzz.cpp   a fuzz target NAME_x_fuzz; outside the fuzz preset it replays its seeds as a test
 #   x_bench.cpp  part of the benchmark program NAME_bench
 # USES names folders earlier in the order of src/README.md, LINKS the third-party targets.
+#
+# Threads come in with `runtime`, or where THREADED says that the folder is called by several. Any
+# other folder has nothing to show to the thread sanitizer, so in that build it has no tests and is
+# compiled only for those that need it.
 
 function(tarn_folder name)
-    cmake_parse_arguments(ARG "" "" "USES;LINKS;TEST_LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "THREADED" "" "USES;LINKS;TEST_LINKS" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS *.cpp)
     set(library ${sources})
     list(FILTER library EXCLUDE REGEX "_(test|fuzz|bench)\\.cpp$|/main\\.cpp$")
+    set(is_threaded FALSE)
+    if(ARG_THREADED OR "runtime" IN_LIST ARG_USES OR name STREQUAL "runtime")
+        set(is_threaded TRUE)
+    endif()
+    if(TARN_SANITIZE STREQUAL "thread" AND NOT is_threaded)
+        set(sources ${library})
+        set_property(DIRECTORY PROPERTY EXCLUDE_FROM_ALL TRUE)
+    endif()
     list(TRANSFORM ARG_USES PREPEND tarn_)
 
     add_library(tarn_${name} STATIC ${library})

@@ -52,18 +52,18 @@ def sources(files: list[Path]) -> list[Path]:
 
 
 def folder_order(files: list[Path]):
-    order = re.findall(r"^\d+\. `(\w+)`", text_of(Path("src/README.md")), re.MULTILINE)
-    folders = {path.parts[1] for path in files if path.parts[0] == "src" and len(path.parts) > 2}
-    for folder in sorted(folders):
-        if folder not in order:
-            yield f"src/{folder}: not listed in src/README.md"
+    order = listed_folders()
+    for folder in order:
         if Path("src") / folder / "README.md" not in files:
             yield f"src/{folder}: has no README.md"
     for path in sources(files):
-        folder = path.parts[1]
+        folder = folder_of(str(path.relative_to("src")), order)
+        if not folder:
+            yield f"{path}: its folder is not listed in src/README.md"
+            continue
         for included in INCLUDE.findall(text_of(path)):
-            other = included[1].split("/")[0]
-            if other not in order or folder not in order:
+            other = folder_of(included[1], order)
+            if not other:
                 continue
             if included[0] == "<":
                 yield f"{path}: includes our own {included[1]} in angle brackets"
@@ -73,11 +73,21 @@ def folder_order(files: list[Path]):
                 yield f"{path}: includes {included[1]}, but src/{folder} does not use {other}"
 
 
+def listed_folders() -> list[str]:
+    return re.findall(r"^\d+\. `([\w/]+)`", text_of(Path("src/README.md")), re.MULTILINE)
+
+
+def folder_of(name: str, order: list[str]) -> str | None:
+    """The listed folder that a path below src/ lies in: "kafka/wire" for kafka/wire/reader.hpp."""
+    return next((folder for folder in order if name.startswith(f"{folder}/")), None)
+
+
 def used_folders(folder: str, seen: frozenset = frozenset()) -> set[str]:
     """The folders that a folder's CMakeLists.txt names, and those that they name."""
     text = text_of(Path("src") / folder / "CMakeLists.txt")
     uses = re.search(r"USES ([\w\s]*?)(?:LINKS|TEST_LINKS|\))", text)
-    direct = set(uses.group(1).split()) if uses else set()
+    order = listed_folders()
+    direct = {each for each in order if uses and each.replace("/", "_") in uses.group(1).split()}
     return direct.union(*(used_folders(each, seen | {folder}) for each in direct - seen))
 
 
@@ -108,7 +118,7 @@ def headers_begin_well(files: list[Path]):
 
 def orphan_seeds(files: list[Path]):
     targets = [path for path in sources(files) if path.stem.endswith("_fuzz")]
-    fuzzers = {f"{path.parts[1]}_{path.stem}" for path in targets}
+    fuzzers = {"_".join([*path.parts[1:-1], path.stem]) for path in targets}
     seeds = [path for path in files if path.parts[:2] == ("tests", "fuzz") and len(path.parts) > 3]
     seeded = {path.parts[2] for path in seeds}
     for name in sorted(fuzzers - seeded):

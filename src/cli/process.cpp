@@ -60,7 +60,7 @@ http::ListenerOptions rest_listener(const Config& config) {
     if (!token.empty()) options.bearer_token = token;
     if (!certificate.empty()) {
         options.tls =
-            http::Tls{.certificate_path = certificate, .key_path = config.text("rest.tls-key")};
+            net::Tls{.certificate_path = certificate, .key_path = config.text("rest.tls-key")};
     }
     return options;
 }

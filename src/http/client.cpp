@@ -115,7 +115,7 @@ awaitable<ResponseStream> Client::open(ClientRequest request) {
 awaitable<std::unique_ptr<ClientConnection>> Client::connect(Url url) {
     auto connection = std::make_unique<ClientConnection>(watchdog_, options_, url.origin());
     // Not as a conditional expression inside the co_await: GCC 12 would evaluate both of its arms.
-    TlsContext context;
+    net::TlsContext context;
     if (url.is_tls) context = tls();
     co_await connection->connect(executor_, url, context);
     co_return connection;
@@ -141,8 +141,8 @@ void Client::keep(std::unique_ptr<ClientConnection> connection) {
     if (kept_.size() > options_.idle_connections_max) kept_.pop_back();
 }
 
-TlsContext Client::tls() {
-    if (!tls_) tls_ = client_context(options_.ca_path);
+net::TlsContext Client::tls() {
+    if (!tls_) tls_ = net::client_context(options_.ca_path);
     return tls_;
 }
 

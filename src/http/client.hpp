@@ -15,9 +15,9 @@
 #include "http/body.hpp"
 #include "http/headers.hpp"
 #include "http/method.hpp"
-#include "http/tls.hpp"
 #include "http/url.hpp"
 #include "http/watchdog.hpp"
+#include "net/tls.hpp"
 
 namespace tarn::http {
 
@@ -106,11 +106,11 @@ private:
     awaitable<std::unique_ptr<ClientConnection>> connect(Url url);
     std::unique_ptr<ClientConnection> take_kept(const std::string& origin);
     void keep(std::unique_ptr<ClientConnection> connection);
-    TlsContext tls();
+    net::TlsContext tls();
 
     Executor executor_;
     ClientOptions options_;
-    TlsContext tls_;  // made at the first https URL: it reads the system's certificates
+    net::TlsContext tls_;  // made at the first https URL: it reads the system's certificates
     Watchdog watchdog_;
     std::list<Kept> kept_;  // the most recently used first
 };

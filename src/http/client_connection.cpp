@@ -52,7 +52,7 @@ ClientConnection::ClientConnection(Watchdog& watchdog, const ClientOptions& opti
       origin_(std::move(origin)),
       parser_(MessageParser::Side::Response, options.header_bytes_max) {}
 
-awaitable<void> ClientConnection::connect(Executor executor, Url url, TlsContext tls) {
+awaitable<void> ClientConnection::connect(Executor executor, Url url, net::TlsContext tls) {
     auto endpoints = co_await resolve(executor, url);
     connecting_.emplace(executor);
     connect_deadline_ = now() + options_.connect_timeout;
@@ -66,13 +66,13 @@ awaitable<void> ClientConnection::connect(Executor executor, Url url, TlsContext
     if (failure == asio::error::operation_aborted) throw boost::system::system_error(failure);
     if (failure) throw unavailable(origin_, failure.message());
 
-    Socket socket = std::move(*connecting_);
+    net::Socket socket = std::move(*connecting_);
     connecting_.reset();
     if (!tls) {
-        transport_ = plain_transport(std::move(socket));
+        transport_ = net::plain_transport(std::move(socket));
         co_return;
     }
-    transport_ = client_tls_transport(std::move(socket), tls, url.host);
+    transport_ = net::client_tls_transport(std::move(socket), tls, url.host);
     try {
         co_await transport_->handshake(now() + options_.connect_timeout);
     } catch (const boost::system::system_error& refused) {

@@ -7,8 +7,8 @@
 
 #include "http/client.hpp"
 #include "http/message_parser.hpp"
-#include "http/transport.hpp"
 #include "http/url.hpp"
+#include "net/transport.hpp"
 
 namespace tarn::http {
 
@@ -16,7 +16,7 @@ class ClientConnection : private Watchdog::Watched {
 public:
     ClientConnection(Watchdog& watchdog, const ClientOptions& options, std::string origin);
 
-    awaitable<void> connect(Executor executor, Url url, TlsContext tls);
+    awaitable<void> connect(Executor executor, Url url, net::TlsContext tls);
 
     // Sends the request and reads the head of the answer. False when a kept connection turns out to
     // have been closed by the server before it saw the request.
@@ -41,9 +41,9 @@ private:
     const ClientOptions& options_;
     std::string origin_;
     std::string url_;  // of the running request, for messages
-    std::optional<Socket> connecting_;
+    std::optional<net::Socket> connecting_;
     Ticks connect_deadline_ = Ticks::max();
-    std::unique_ptr<Transport> transport_;
+    std::unique_ptr<net::Transport> transport_;
     InputBuffer input_;
     MessageParser parser_;
     bool is_head_ = false;       // the answer has no body, whatever its head says

@@ -51,7 +51,7 @@ bool allows_body(int status) {
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Transport> transport, std::string client_address,
+Connection::Connection(std::unique_ptr<net::Transport> transport, std::string client_address,
                        const Listener& listener, ServerShard& shard)
     : Watched(shard.watchdog()),
       transport_(std::move(transport)),

@@ -14,7 +14,7 @@ namespace tarn::http {
 
 class Connection : private BodySource, private Watchdog::Watched {
 public:
-    Connection(std::unique_ptr<Transport> transport, std::string client_address,
+    Connection(std::unique_ptr<net::Transport> transport, std::string client_address,
                const Listener& listener, ServerShard& shard);
     ~Connection() override;
 
@@ -60,7 +60,7 @@ private:
     void check(Ticks now) override;
     void cancel();
 
-    std::unique_ptr<Transport> transport_;
+    std::unique_ptr<net::Transport> transport_;
     const Listener& listener_;
     ServerShard& shard_;
     RouteMetrics& metrics_;

@@ -35,7 +35,7 @@ std::string_view without_port(std::string_view host) {
 
 Listener::Listener(ListenerOptions options, Router router)
     : options_(std::move(options)), router_(std::move(router)) {
-    if (options_.tls) tls_ = server_context(*options_.tls);
+    if (options_.tls) tls_ = net::server_context(*options_.tls);
 }
 
 std::string Listener::url() const {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "http/route.hpp"
-#include "http/tls.hpp"
+#include "net/tls.hpp"
 
 namespace tarn::http {
 
@@ -34,7 +34,7 @@ struct ListenerOptions {
     std::string name = "http";  // in logs and metrics
     std::string address = "127.0.0.1";
     uint16_t port = 0;  // 0: any free one
-    std::optional<Tls> tls = {};
+    std::optional<net::Tls> tls = {};
     std::optional<std::string> bearer_token = {};
     // The names a client may call us by, without port; empty for any. A page of another site that
     // makes its own name point here (DNS rebinding) does not know them.
@@ -63,7 +63,7 @@ private:
 
     ListenerOptions options_;
     Router router_;
-    TlsContext tls_;
+    net::TlsContext tls_;
     uint16_t port_ = 0;
     std::atomic<int> connections_ = 0;
 };

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "http/connection.hpp"
+#include "net/listening.hpp"
 
 namespace tarn::http {
 namespace {
@@ -17,45 +18,6 @@ std::vector<Executor> executors_of(const runtime::Shards& shards) {
         executors.push_back(shards.executor_of(runtime::ShardId(i)));
     }
     return executors;
-}
-
-Tcp::endpoint endpoint_of(const ListenerOptions& options) {
-    boost::system::error_code failure;
-    std::string address = options.address == "localhost" ? "127.0.0.1" : options.address;
-    auto parsed = asio::ip::make_address(address, failure);
-    if (failure) {
-        throw Error(ErrorCode::InvalidInput, "{}: '{}' is no IP address to listen on", options.name,
-                    options.address)
-            .with_hint("use 127.0.0.1 for this machine only, 0.0.0.0 for every network");
-    }
-    return {parsed, options.port};
-}
-
-[[noreturn]] void cannot_listen(const ListenerOptions& options, boost::system::error_code failure) {
-    if (failure == asio::error::address_in_use) {
-        throw Error(ErrorCode::Conflict, "{}: port {} on {} is taken", options.name, options.port,
-                    options.address)
-            .with_hint(fmt::format("stop what listens there (`ss -ltnp 'sport = :{}'` shows it) or "
-                                   "choose another port",
-                                   options.port));
-    }
-    auto code =
-        failure == asio::error::access_denied ? ErrorCode::Forbidden : ErrorCode::InvalidInput;
-    throw Error(code, "{}: cannot listen on {} port {}: {}", options.name, options.address,
-                options.port, failure.message());
-}
-
-Tcp::acceptor bound_to(const Executor& executor, const ListenerOptions& options) {
-    Tcp::endpoint endpoint = endpoint_of(options);
-    Tcp::acceptor acceptor(executor);
-    boost::system::error_code failure;
-    acceptor.open(endpoint.protocol(), failure);
-    // Connections of a server that just ended do not hold the port against its successor.
-    if (!failure) acceptor.set_option(Tcp::acceptor::reuse_address(true), failure);
-    if (!failure) acceptor.bind(endpoint, failure);
-    if (!failure) acceptor.listen(Tcp::acceptor::max_listen_connections, failure);
-    if (failure) cannot_listen(options, failure);
-    return acceptor;
 }
 
 }  // namespace
@@ -81,7 +43,8 @@ Server::Server(std::vector<Executor> executors, Metrics& metrics)
 Server::~Server() = default;
 
 Listener& Server::listen(ListenerOptions options, Router router) {
-    auto socket = bound_to(accepting_->executor(), options);
+    auto socket =
+        net::listen_on(accepting_->executor(), {options.name, options.address, options.port});
     auto made = std::unique_ptr<Acceptor>(new Acceptor{
         .listener = Listener(std::move(options), std::move(router)), .socket = std::move(socket)});
     Acceptor& acceptor = *made;

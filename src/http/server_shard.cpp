@@ -15,14 +15,14 @@ struct Place {
     ~Place() { --taken; }
 };
 
-std::string address_of(const Socket& socket) {
+std::string address_of(const net::Socket& socket) {
     boost::system::error_code gone;
     auto peer = socket.remote_endpoint(gone);
     return gone ? "" : peer.address().to_string();
 }
 
 // Best effort and without waiting: whoever comes when we are full must not cost us anything.
-void turn_away(Socket socket) {
+void turn_away(net::Socket socket) {
     constexpr std::string_view text =
         "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
         "Content-Type: application/json\r\nContent-Length: 71\r\n\r\n"
@@ -47,7 +47,7 @@ RouteMetrics& ServerShard::metrics_of(const Listener& listener) {
     return found->second;
 }
 
-void ServerShard::start(Listener& listener, Socket socket) {
+void ServerShard::start(Listener& listener, net::Socket socket) {
     if (is_stopping_) return;
     if (++listener.connections_ > listener.options().limits.connections_max) {
         --listener.connections_;
@@ -55,8 +55,8 @@ void ServerShard::start(Listener& listener, Socket socket) {
         return;
     }
     std::string address = address_of(socket);
-    auto transport = listener.tls_ ? server_tls_transport(std::move(socket), listener.tls_)
-                                   : plain_transport(std::move(socket));
+    auto transport = listener.tls_ ? net::server_tls_transport(std::move(socket), listener.tls_)
+                                   : net::plain_transport(std::move(socket));
     auto connection =
         std::make_unique<Connection>(std::move(transport), std::move(address), listener, *this);
     tasks_.spawn("connection", run(std::move(connection), listener));

@@ -9,8 +9,8 @@
 
 #include "http/listener.hpp"
 #include "http/route_metrics.hpp"
-#include "http/transport.hpp"
 #include "http/watchdog.hpp"
+#include "net/transport.hpp"
 #include "runtime/task_group.hpp"
 
 namespace tarn::http {
@@ -26,7 +26,7 @@ public:
     RouteMetrics& metrics_of(const Listener& listener);
 
     // Takes a connection over from the listener that accepted it.
-    void start(Listener& listener, Socket socket);
+    void start(Listener& listener, net::Socket socket);
 
     // Lets requests that run end, cancels them after `grace`, and returns when all are gone.
     awaitable<void> stop(std::chrono::milliseconds grace);

@@ -67,8 +67,8 @@ Router routes() {
 class TlsTest : public testing::Test {
 protected:
     TlsTest() {
-        test.options.tls = Tls{.certificate_path = certificate.certificate_path(),
-                               .key_path = certificate.key_path()};
+        test.options.tls = net::Tls{.certificate_path = certificate.certificate_path(),
+                                    .key_path = certificate.key_path()};
         test.client_options.ca_path = certificate.certificate_path();
     }
 
@@ -128,7 +128,8 @@ TEST(Tls, says_which_file_cannot_be_used) {
     Metrics metrics;
     runtime::run([](Metrics& metrics) -> awaitable<void> {
         Server server(co_await asio::this_coro::executor, metrics);
-        ListenerOptions options{.tls = Tls{.certificate_path = "/nowhere/c.pem", .key_path = ""}};
+        ListenerOptions options{.tls =
+                                    net::Tls{.certificate_path = "/nowhere/c.pem", .key_path = ""}};
         std::string message;
         try {
             server.listen(options, Router());

@@ -16,7 +16,7 @@ void append_headers(std::string& head, const Headers& headers) {
     }
 }
 
-WireWriter::WireWriter(Transport& transport, std::string head, Framing framing,
+WireWriter::WireWriter(net::Transport& transport, std::string head, Framing framing,
                        std::optional<uint64_t> content_length, std::chrono::milliseconds write_idle)
     : transport_(transport),
       pending_(std::move(head)),

@@ -8,7 +8,7 @@
 
 #include "http/body.hpp"
 #include "http/headers.hpp"
-#include "http/transport.hpp"
+#include "net/transport.hpp"
 
 namespace tarn::http {
 
@@ -20,7 +20,7 @@ enum class Framing { ContentLength, Chunked, UntilClose };
 // The writer that a BodyStream is given.
 class WireWriter : public BodyWriter {
 public:
-    WireWriter(Transport& transport, std::string head, Framing framing,
+    WireWriter(net::Transport& transport, std::string head, Framing framing,
                std::optional<uint64_t> content_length, std::chrono::milliseconds write_idle);
 
     // The head goes out with the first piece. More or fewer bytes than the declared length throw
@@ -35,7 +35,7 @@ public:
     uint64_t bytes() const { return bytes_; }
 
 private:
-    Transport& transport_;
+    net::Transport& transport_;
     std::string pending_;  // head and framing that go out before the next piece
     Framing framing_;
     std::optional<uint64_t> content_length_;

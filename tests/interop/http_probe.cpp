@@ -81,7 +81,7 @@ http::Router routes() {
     return router;
 }
 
-awaitable<void> serve(http::ListenerOptions plain, std::optional<http::Tls> tls) {
+awaitable<void> serve(http::ListenerOptions plain, std::optional<net::Tls> tls) {
     Executor executor = co_await asio::this_coro::executor;
     Metrics metrics;
     http::Server server(executor, metrics);
@@ -107,9 +107,8 @@ awaitable<void> serve(http::ListenerOptions plain, std::optional<http::Tls> tls)
 
 int main(int count, char** arguments) {
     tarn::http::ListenerOptions plain{.name = "probe"};
-    std::optional<tarn::http::Tls> tls;
+    std::optional<tarn::net::Tls> tls;
     if (count > 1) plain.port = static_cast<uint16_t>(std::atoi(arguments[1]));
-    if (count > 3)
-        tls = tarn::http::Tls{.certificate_path = arguments[2], .key_path = arguments[3]};
+    if (count > 3) tls = tarn::net::Tls{.certificate_path = arguments[2], .key_path = arguments[3]};
     tarn::runtime::run(tarn::serve(std::move(plain), std::move(tls)));
 }

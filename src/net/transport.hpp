@@ -12,12 +12,18 @@
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
-#include "http/tls.hpp"
+#include "net/tls.hpp"
 #include "runtime/awaitable.hpp"
 
-namespace tarn::http {
+namespace tarn::net {
 
 using Socket = asio::ip::tcp::socket;
+
+struct FilePart {
+    int descriptor;
+    int64_t offset;
+    int64_t size;
+};
 
 class Transport {
 public:
@@ -32,6 +38,11 @@ public:
     // Both pieces in one go. The deadline is for each bit of progress, not for the whole.
     virtual awaitable<void> write(std::array<BytesView, 2> pieces,
                                   std::chrono::milliseconds idle) = 0;
+
+    // Some bytes and then a part of a file, which goes straight from the page cache where the
+    // connection is plain. Throws Corrupt when the file ends before its part does.
+    virtual awaitable<void> send_file(BytesView before, FilePart part,
+                                      std::chrono::milliseconds idle);
 
     // Says that no more will be written, so that the other side reads to the end undisturbed.
     virtual awaitable<void> end_writing(Ticks deadline) = 0;
@@ -77,4 +88,4 @@ std::unique_ptr<Transport> server_tls_transport(Socket socket, TlsContext contex
 std::unique_ptr<Transport> client_tls_transport(Socket socket, TlsContext context,
                                                 const std::string& host);
 
-}  // namespace tarn::http
+}  // namespace tarn::net

@@ -1,16 +1,19 @@
-#include "http/transport.hpp"
+#include "net/transport.hpp"
 
 #include <poll.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 
 #include <algorithm>
+#include <csignal>
 
 #include "base/error.hpp"
 
-namespace tarn::http {
+namespace tarn::net {
 namespace {
 
 constexpr auto AsTuple = asio::as_tuple(use_awaitable);
@@ -31,9 +34,25 @@ void skip(Pieces& pieces, size_t count) {
     pieces[1] += count - of_first;
 }
 
+// A peer that is gone is an error of the call, and no signal, which would end the process. Asio
+// says so with each of its own calls; sendfile() has no such flag.
+void ignore_broken_pipes() {
+    [[maybe_unused]] static const auto before = std::signal(SIGPIPE, SIG_IGN);
+}
+
 bool is_end(boost::system::error_code failure) {
     return failure == asio::error::eof || failure == asio::error::connection_reset ||
            failure == asio::error::broken_pipe || failure == asio::ssl::error::stream_truncated;
+}
+
+[[noreturn]] void fail_short() {
+    throw Error(ErrorCode::Corrupt, "a file to be sent ended before its end");
+}
+
+// What a system call that answered -1 says.
+boost::system::error_code failure_of(ssize_t outcome) {
+    if (outcome >= 0) return {};
+    return {errno, boost::system::system_category()};
 }
 
 class PlainTransport : public Transport {
@@ -62,17 +81,29 @@ public:
             boost::system::error_code failure;
             size_t count = socket_.write_some(pieces, failure);
             skip(pieces, count);
-            unbroken_bytes_ += count;
-            if (failure == asio::error::would_block) {
-                Waiting waiting(*this, std::chrono::steady_clock::now() + idle);
-                auto [refused] = co_await socket_.async_wait(Socket::wait_write, AsTuple);
-                failure = refused;
-                unbroken_bytes_ = 0;
-            } else if (unbroken_bytes_ > UnbrokenBytesMax) {
-                co_await asio::post(socket_.get_executor(), use_awaitable);
-                unbroken_bytes_ = 0;
-            }
-            if (failure) fail(failure);
+            co_await after_writing(count, failure, idle);
+        }
+    }
+
+    awaitable<void> send_file(BytesView before, FilePart part,
+                              std::chrono::milliseconds idle) override {
+        ignore_broken_pipes();
+        // The kernel holds these back until the file's bytes join them in the same packet.
+        while (!before.empty()) {
+            ssize_t sent = ::send(socket_.native_handle(), before.data(), before.size(),
+                                  MSG_MORE | MSG_NOSIGNAL);
+            auto failure = failure_of(sent);
+            before = before.subspan(static_cast<size_t>(std::max<ssize_t>(sent, 0)));
+            co_await after_writing(static_cast<size_t>(std::max<ssize_t>(sent, 0)), failure, idle);
+        }
+        off_t from = part.offset;
+        while (part.size > 0) {
+            auto piece = static_cast<size_t>(std::min<int64_t>(part.size, UnbrokenBytesMax));
+            ssize_t sent = ::sendfile(socket_.native_handle(), part.descriptor, &from, piece);
+            auto failure = failure_of(sent);
+            if (sent == 0) fail_short();
+            if (sent > 0) part.size -= sent;
+            co_await after_writing(static_cast<size_t>(std::max<ssize_t>(sent, 0)), failure, idle);
         }
     }
 
@@ -86,6 +117,22 @@ protected:
     Socket& socket() override { return socket_; }
 
 private:
+    // Waits until the socket takes more, or lets the others on this shard have a turn.
+    awaitable<void> after_writing(size_t count, boost::system::error_code failure,
+                                  std::chrono::milliseconds idle) {
+        unbroken_bytes_ += count;
+        if (failure == asio::error::would_block || failure == asio::error::interrupted) {
+            Waiting waiting(*this, std::chrono::steady_clock::now() + idle);
+            auto [refused] = co_await socket_.async_wait(Socket::wait_write, AsTuple);
+            failure = refused;
+            unbroken_bytes_ = 0;
+        } else if (unbroken_bytes_ > UnbrokenBytesMax) {
+            co_await asio::post(socket_.get_executor(), use_awaitable);
+            unbroken_bytes_ = 0;
+        }
+        if (failure) fail(failure);
+    }
+
     Socket socket_;
     size_t unbroken_bytes_ = 0;
 };
@@ -159,6 +206,21 @@ void load(const std::string& path, std::string_view what, Load&& load_it) {
 
 }  // namespace
 
+awaitable<void> Transport::send_file(BytesView before, FilePart part,
+                                     std::chrono::milliseconds idle) {
+    constexpr int64_t PieceMax = 64 * 1024;
+    Bytes piece(static_cast<size_t>(std::min(part.size, PieceMax)));
+    while (part.size > 0) {
+        auto wanted = static_cast<size_t>(std::min(part.size, PieceMax));
+        ssize_t got = ::pread(part.descriptor, piece.data(), wanted, part.offset);
+        if (got <= 0) fail_short();
+        co_await write({before, BytesView(piece).first(static_cast<size_t>(got))}, idle);
+        before = {};
+        part.offset += got;
+        part.size -= got;
+    }
+}
+
 void Transport::expire(Ticks now) {
     if (now < deadline_) return;
     deadline_ = Ticks::max();
@@ -227,4 +289,4 @@ TlsContext client_context(const std::string& ca_path) {
     return context;
 }
 
-}  // namespace tarn::http
+}  // namespace tarn::net

@@ -8,7 +8,7 @@ namespace boost::asio::ssl {
 class context;
 }
 
-namespace tarn::http {
+namespace tarn::net {
 
 struct Tls {
     std::string certificate_path;  // PEM, the chain with the server's own first
@@ -23,4 +23,4 @@ TlsContext server_context(const Tls& tls);
 // Trusts the certificates of the system, or only those in `ca_path` when it is given.
 TlsContext client_context(const std::string& ca_path);
 
-}  // namespace tarn::http
+}  // namespace tarn::net
