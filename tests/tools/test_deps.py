@@ -22,7 +22,7 @@ def archive_of(files: dict[str, str]) -> bytes:
 
 
 class Registry:
-    """Stands in for npm: `npm pack` hands out one archive."""
+    """Stands in for npm and Maven: `npm pack` and `mvn dependency:copy` hand out one archive."""
 
     def __init__(self, folder: Path, archive: bytes):
         self.folder = folder
@@ -32,11 +32,22 @@ class Registry:
         npm.write_text(f"#!/bin/sh\necho called >> {folder}/calls\n"
                        f"cp {folder}/archive.tgz ./a.tgz\n")
         npm.chmod(0o755)
+        mvn = folder / "bin" / "mvn"
+        # Asked for one artifact it fetches that, else those that the pom.xml lists.
+        mvn.write_text(f"#!/bin/sh\necho $* >> {folder}/mvn_calls\n"
+                       "names=a\n"
+                       "[ -f pom.xml ] && names=$(grep -o '[a-z]*</artifactId><version>[0-9]*' "
+                       "pom.xml | sed 's/<.*>/-/')\n"
+                       f"for name in $names; do cp {folder}/archive.tgz ./$name.jar; done\n")
+        mvn.chmod(0o755)
 
     def deps(self, sha256: str, take: str = "package/*") -> subprocess.CompletedProcess:
-        manifest = self.folder / "deps.toml"
-        manifest.write_text(f'[thing]\nnpm = "thing"\nversion = "1"\nsha256 = "{sha256}"\n'
+        return self.provide(f'npm = "thing"\nversion = "1"\nsha256 = "{sha256}"\n'
                             f'take = [{{ from = "{take}", to = "." }}]\n')
+
+    def provide(self, thing: str) -> subprocess.CompletedProcess:
+        manifest = self.folder / "deps.toml"
+        manifest.write_text(f"[thing]\n{thing}")
         return subprocess.run(
             [ROOT / "tools" / "deps", "--manifest", manifest, "--into", self.folder / "into"],
             text=True, capture_output=True, timeout=60,
@@ -94,3 +105,32 @@ def test_says_so_when_the_archive_lacks_what_was_wanted(registry, archive):
     refused = registry.deps(hashlib.sha256(archive).hexdigest(), take="package/*.so")
     assert refused.returncode == 1
     assert "nothing that matches" in refused.stderr
+
+
+def test_keeps_an_archive_of_maven_whole_when_told_so(registry, archive):
+    sha256 = hashlib.sha256(archive).hexdigest()
+    provided = registry.provide(f'maven = "org.thing:thing"\nversion = "1"\nsha256 = "{sha256}"\n'
+                                'keep = "thing.jar"\n')
+    assert provided.returncode == 0, provided.stderr
+    assert (registry.folder / "into" / "thing" / "thing.jar").read_bytes() == archive
+    assert not (registry.folder / "into" / "thing" / "hello.txt").exists()
+    assert "-Dartifact=org.thing:thing:1 " in (registry.folder / "mvn_calls").read_text()
+
+
+def test_keeps_many_jars_and_asks_maven_once(registry, archive):
+    sha256 = hashlib.sha256(archive).hexdigest()
+    jars = [f'{{ maven = "org.thing:{name}", version = "1", sha256 = "{sha256}" }}'
+            for name in ("one", "two")]
+    provided = registry.provide(f'version = "1"\njars = [{", ".join(jars)}]\n')
+    assert provided.returncode == 0, provided.stderr
+    kept = registry.folder / "into" / "thing"
+    assert {jar.name for jar in kept.glob("*.jar")} == {"one-1.jar", "two-1.jar"}
+    assert (kept / "two-1.jar").read_bytes() == archive
+    assert len((registry.folder / "mvn_calls").read_text().splitlines()) == 1
+
+
+def test_refuses_a_jar_that_is_not_the_pinned_one(registry):
+    jar = f'{{ maven = "org.thing:one", version = "1", sha256 = "{"0" * 64}" }}'
+    refused = registry.provide(f'version = "1"\njars = [{jar}]\n')
+    assert refused.returncode == 1
+    assert "org.thing:one 1 does not have the pinned hash" in refused.stderr

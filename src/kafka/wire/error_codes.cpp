@@ -1,0 +1,172 @@
+#include "kafka/wire/error_codes.hpp"
+
+#include <iterator>
+
+namespace tarn::kafka {
+namespace {
+
+constexpr bool Retriable = true;
+
+struct Entry {
+    std::string_view name;
+    bool is_retriable = false;
+};
+
+// By number, from UnknownServerError = -1 on.
+constexpr Entry Entries[] = {
+    {"UNKNOWN_SERVER_ERROR"},
+    {"NONE"},
+    {"OFFSET_OUT_OF_RANGE"},
+    {"CORRUPT_MESSAGE", Retriable},
+    {"UNKNOWN_TOPIC_OR_PARTITION", Retriable},
+    {"INVALID_FETCH_SIZE"},
+    {"LEADER_NOT_AVAILABLE", Retriable},
+    {"NOT_LEADER_OR_FOLLOWER", Retriable},
+    {"REQUEST_TIMED_OUT", Retriable},
+    {"BROKER_NOT_AVAILABLE"},
+    {"REPLICA_NOT_AVAILABLE", Retriable},
+    {"MESSAGE_TOO_LARGE"},
+    {"STALE_CONTROLLER_EPOCH"},
+    {"OFFSET_METADATA_TOO_LARGE"},
+    {"NETWORK_EXCEPTION", Retriable},
+    {"COORDINATOR_LOAD_IN_PROGRESS", Retriable},
+    {"COORDINATOR_NOT_AVAILABLE", Retriable},
+    {"NOT_COORDINATOR", Retriable},
+    {"INVALID_TOPIC_EXCEPTION"},
+    {"RECORD_LIST_TOO_LARGE"},
+    {"NOT_ENOUGH_REPLICAS", Retriable},
+    {"NOT_ENOUGH_REPLICAS_AFTER_APPEND", Retriable},
+    {"INVALID_REQUIRED_ACKS"},
+    {"ILLEGAL_GENERATION"},
+    {"INCONSISTENT_GROUP_PROTOCOL"},
+    {"INVALID_GROUP_ID"},
+    {"UNKNOWN_MEMBER_ID"},
+    {"INVALID_SESSION_TIMEOUT"},
+    {"REBALANCE_IN_PROGRESS"},
+    {"INVALID_COMMIT_OFFSET_SIZE"},
+    {"TOPIC_AUTHORIZATION_FAILED"},
+    {"GROUP_AUTHORIZATION_FAILED"},
+    {"CLUSTER_AUTHORIZATION_FAILED"},
+    {"INVALID_TIMESTAMP"},
+    {"UNSUPPORTED_SASL_MECHANISM"},
+    {"ILLEGAL_SASL_STATE"},
+    {"UNSUPPORTED_VERSION"},
+    {"TOPIC_ALREADY_EXISTS"},
+    {"INVALID_PARTITIONS"},
+    {"INVALID_REPLICATION_FACTOR"},
+    {"INVALID_REPLICA_ASSIGNMENT"},
+    {"INVALID_CONFIG"},
+    {"NOT_CONTROLLER", Retriable},
+    {"INVALID_REQUEST"},
+    {"UNSUPPORTED_FOR_MESSAGE_FORMAT"},
+    {"POLICY_VIOLATION"},
+    {"OUT_OF_ORDER_SEQUENCE_NUMBER"},
+    {"DUPLICATE_SEQUENCE_NUMBER"},
+    {"INVALID_PRODUCER_EPOCH"},
+    {"INVALID_TXN_STATE"},
+    {"INVALID_PRODUCER_ID_MAPPING"},
+    {"INVALID_TRANSACTION_TIMEOUT"},
+    {"CONCURRENT_TRANSACTIONS", Retriable},
+    {"TRANSACTION_COORDINATOR_FENCED"},
+    {"TRANSACTIONAL_ID_AUTHORIZATION_FAILED"},
+    {"SECURITY_DISABLED"},
+    {"OPERATION_NOT_ATTEMPTED"},
+    {"KAFKA_STORAGE_ERROR", Retriable},
+    {"LOG_DIR_NOT_FOUND"},
+    {"SASL_AUTHENTICATION_FAILED"},
+    {"UNKNOWN_PRODUCER_ID"},
+    {"REASSIGNMENT_IN_PROGRESS"},
+    {"DELEGATION_TOKEN_AUTH_DISABLED"},
+    {"DELEGATION_TOKEN_NOT_FOUND"},
+    {"DELEGATION_TOKEN_OWNER_MISMATCH"},
+    {"DELEGATION_TOKEN_REQUEST_NOT_ALLOWED"},
+    {"DELEGATION_TOKEN_AUTHORIZATION_FAILED"},
+    {"DELEGATION_TOKEN_EXPIRED"},
+    {"INVALID_PRINCIPAL_TYPE"},
+    {"NON_EMPTY_GROUP"},
+    {"GROUP_ID_NOT_FOUND"},
+    {"FETCH_SESSION_ID_NOT_FOUND", Retriable},
+    {"INVALID_FETCH_SESSION_EPOCH", Retriable},
+    {"LISTENER_NOT_FOUND", Retriable},
+    {"TOPIC_DELETION_DISABLED"},
+    {"FENCED_LEADER_EPOCH", Retriable},
+    {"UNKNOWN_LEADER_EPOCH", Retriable},
+    {"UNSUPPORTED_COMPRESSION_TYPE"},
+    {"STALE_BROKER_EPOCH"},
+    {"OFFSET_NOT_AVAILABLE", Retriable},
+    {"MEMBER_ID_REQUIRED"},
+    {"PREFERRED_LEADER_NOT_AVAILABLE", Retriable},
+    {"GROUP_MAX_SIZE_REACHED"},
+    {"FENCED_INSTANCE_ID"},
+    {"ELIGIBLE_LEADERS_NOT_AVAILABLE", Retriable},
+    {"ELECTION_NOT_NEEDED", Retriable},
+    {"NO_REASSIGNMENT_IN_PROGRESS"},
+    {"GROUP_SUBSCRIBED_TO_TOPIC"},
+    {"INVALID_RECORD"},
+    {"UNSTABLE_OFFSET_COMMIT", Retriable},
+    {"THROTTLING_QUOTA_EXCEEDED", Retriable},
+    {"PRODUCER_FENCED"},
+    {"RESOURCE_NOT_FOUND"},
+    {"DUPLICATE_RESOURCE"},
+    {"UNACCEPTABLE_CREDENTIAL"},
+    {"INCONSISTENT_VOTER_SET"},
+    {"INVALID_UPDATE_VERSION"},
+    {"FEATURE_UPDATE_FAILED"},
+    {"PRINCIPAL_DESERIALIZATION_FAILURE"},
+    {"SNAPSHOT_NOT_FOUND"},
+    {"POSITION_OUT_OF_RANGE"},
+    {"UNKNOWN_TOPIC_ID", Retriable},
+    {"DUPLICATE_BROKER_REGISTRATION"},
+    {"BROKER_ID_NOT_REGISTERED"},
+    {"INCONSISTENT_TOPIC_ID", Retriable},
+    {"INCONSISTENT_CLUSTER_ID"},
+    {"TRANSACTIONAL_ID_NOT_FOUND"},
+    {"FETCH_SESSION_TOPIC_ID_ERROR", Retriable},
+    {"INELIGIBLE_REPLICA"},
+    {"NEW_LEADER_ELECTED"},
+    {"OFFSET_MOVED_TO_TIERED_STORAGE"},
+    {"FENCED_MEMBER_EPOCH"},
+    {"UNRELEASED_INSTANCE_ID"},
+    {"UNSUPPORTED_ASSIGNOR"},
+    {"STALE_MEMBER_EPOCH"},
+    {"MISMATCHED_ENDPOINT_TYPE"},
+    {"UNSUPPORTED_ENDPOINT_TYPE"},
+    {"UNKNOWN_CONTROLLER_ID"},
+    {"UNKNOWN_SUBSCRIPTION_ID"},
+    {"TELEMETRY_TOO_LARGE"},
+    {"INVALID_REGISTRATION"},
+    {"TRANSACTION_ABORTABLE"},
+    {"INVALID_RECORD_STATE"},
+    {"SHARE_SESSION_NOT_FOUND", Retriable},
+    {"INVALID_SHARE_SESSION_EPOCH", Retriable},
+    {"FENCED_STATE_EPOCH"},
+    {"INVALID_VOTER_KEY"},
+    {"DUPLICATE_VOTER"},
+    {"VOTER_NOT_FOUND"},
+    {"INVALID_REGULAR_EXPRESSION"},
+    {"REBOOTSTRAP_REQUIRED"},
+    {"STREAMS_INVALID_TOPOLOGY"},
+    {"STREAMS_INVALID_TOPOLOGY_EPOCH"},
+    {"STREAMS_TOPOLOGY_FENCED"},
+    {"SHARE_SESSION_LIMIT_REACHED", Retriable},
+};
+
+constexpr int First = static_cast<int>(KafkaError::UnknownServerError);
+constexpr size_t Count = std::size(Entries);
+
+const Entry& entry_of(KafkaError error) {
+    auto index = static_cast<size_t>(static_cast<int>(error) - First);
+    return Entries[index < Count ? index : 0];
+}
+
+}  // namespace
+
+std::string_view name_of(KafkaError error) {
+    return entry_of(error).name;
+}
+
+bool is_retriable(KafkaError error) {
+    return entry_of(error).is_retriable;
+}
+
+}  // namespace tarn::kafka
