@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/units.hpp"
 #include "cli/data_folder.hpp"
+#include "cli/kafka_settings.hpp"
 #include "cli/port_owner.hpp"
 #include "runtime/limits.hpp"
 
@@ -47,25 +48,46 @@ fs::path existing_part_of(fs::path folder) {
     return folder;
 }
 
+// One port that Tarn would listen on, and the setting that moves it.
+struct Wanted {
+    std::string setting;
+    std::string address;
+    uint16_t port = 0;
+};
+
+Check check_port(const Wanted& wanted) {
+    std::string what = fmt::format("port {}", wanted.port);
+    int failure = try_port(wanted.address, wanted.port);
+    if (failure == 0) {
+        return {what, CheckState::Ok, fmt::format("{}:{} is free", wanted.address, wanted.port)};
+    }
+    auto owner = owner_of_port(wanted.port);
+    return {what, CheckState::Fail,
+            fmt::format("{}:{}: {}{}", wanted.address, wanted.port, std::strerror(failure),
+                        owner ? fmt::format(" ({}, pid {})", owner->name, owner->pid) : ""),
+            fmt::format("stop that process, or use --set {} or --ports auto", wanted.setting)};
+}
+
 }  // namespace
 
-Check check_port(const Config& config) {
-    std::string address = config.text("rest.address");
-    int64_t port = config.integer("rest.port");
-    if (config.text("ports") == "auto" || port == 0) {
-        return {"port", CheckState::Ok, "any free port will be taken"};
+std::vector<Check> check_ports(const Config& config) {
+    if (config.text("ports") == "auto") {
+        return {{"ports", CheckState::Ok, "any free ports will be taken"}};
     }
     if (auto running = running_in(config.text("data.folder"))) {
-        return {"port", CheckState::Ok,
-                fmt::format("Tarn runs (pid {}) at {}", running->pid, running->faces["rest"])};
+        return {{"ports", CheckState::Ok,
+                 fmt::format("Tarn runs (pid {}) at {}", running->pid, running->faces["rest"])}};
     }
-    int failure = try_port(address, static_cast<uint16_t>(port));
-    if (failure == 0) return {"port", CheckState::Ok, fmt::format("{}:{} is free", address, port)};
-    auto owner = owner_of_port(static_cast<uint16_t>(port));
-    return {"port", CheckState::Fail,
-            fmt::format("{}:{}: {}{}", address, port, std::strerror(failure),
-                        owner ? fmt::format(" ({}, pid {})", owner->name, owner->pid) : ""),
-            "stop that process, or use --set rest.port=N or --ports auto"};
+    std::vector<Wanted> all = {{"rest.port=N", config.text("rest.address"),
+                                static_cast<uint16_t>(config.integer("rest.port"))}};
+    for (const kafka::ListenerOptions& listener : kafka_listeners(config)) {
+        all.push_back({"kafka.listeners=HOST:PORT", listener.address, listener.port});
+    }
+    std::vector<Check> checks;
+    for (const Wanted& wanted : all) {
+        if (wanted.port != 0) checks.push_back(check_port(wanted));
+    }
+    return checks;
 }
 
 Check check_folder(const Config& config) {

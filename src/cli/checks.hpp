@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/config.hpp"
 
@@ -17,7 +18,7 @@ struct Check {
     std::string fix = {};
 };
 
-Check check_port(const Config& config);
+std::vector<Check> check_ports(const Config& config);
 Check check_folder(const Config& config);
 Check check_disk_space(const Config& config);
 Check check_open_files();

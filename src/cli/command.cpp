@@ -1,5 +1,7 @@
 #include "cli/command.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 
 namespace tarn::cli {
@@ -32,6 +34,10 @@ const std::vector<Option>& common_options() {
         {"--help", "", "show help", "-h"},
     };
     return options;
+}
+
+bool redeclares(const Command& command, const Option& common) {
+    return std::ranges::find(command.options, common.name, &Option::name) != command.options.end();
 }
 
 }  // namespace tarn::cli

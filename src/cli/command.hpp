@@ -54,9 +54,13 @@ struct Command {
     std::vector<Option> options;
     std::vector<Argument> arguments;
     std::function<int(Call&)> run;  // gives an exit code; may throw Error
+    // A tool of somebody else's with a syntax of its own: all words that follow its name are handed
+    // over as they are, under "words".
+    bool takes_any_words = false;
 };
 
-// The options that every command has.
+// The options that every command has, unless it declares one of that name itself.
 const std::vector<Option>& common_options();
+bool redeclares(const Command& command, const Option& common);
 
 }  // namespace tarn::cli

@@ -101,13 +101,20 @@ std::variant<ParsedCommand, HelpRequest> parse_command_line(std::span<const Comm
         refuse_unknown_command(commands, words);
     }
     const Command& command = *matched->command;
+    if (command.takes_any_words) {
+        Typed typed;
+        typed.values["words"] = {words.begin() + static_cast<long>(matched->words), words.end()};
+        return ParsedCommand{&command, std::move(typed)};
+    }
 
     CLI::App app;
     app.set_help_flag();
     app.allow_extras();
     Typed typed;
     for (const Option& option : command.options) declare(app, option, typed);
-    for (const Option& option : common_options()) declare(app, option, typed);
+    for (const Option& option : common_options()) {
+        if (!redeclares(command, option)) declare(app, option, typed);
+    }
     for (const Argument& argument : command.arguments) declare(app, argument, typed);
 
     // CLI11 takes the words last one first.

@@ -30,6 +30,19 @@ const std::vector<Command>& sample_commands() {
          .options = {},
          .arguments = {{"name", "of the topic"}, {"partitions", "how many", false}},
          .run = {}},
+        {.name = "topic alter",
+         .summary = "other settings",
+         .examples = {},
+         .options = {{"--config", "NAME=VALUE", "of the topic", "-c", {}, true}},
+         .arguments = {},
+         .run = {}},
+        {.name = "their-tool",
+         .summary = "of somebody else",
+         .examples = {"their-tool"},
+         .options = {},
+         .arguments = {},
+         .run = {},
+         .takes_any_words = true},
     };
     return commands;
 }
@@ -66,6 +79,21 @@ TEST(CommandLine, takes_the_last_of_an_option_given_twice) {
               "fixed");
 }
 
+TEST(CommandLine, lets_a_command_have_its_own_option_by_the_name_of_a_common_one) {
+    Typed typed = parse({"topic", "alter", "-c", "a=1", "--config", "b=2"}).typed;
+
+    EXPECT_EQ(typed.all("--config"), (std::vector<std::string>{"a=1", "b=2"}));
+    std::string page = help_on("topic alter", sample_commands(), Terminal("never"));
+    EXPECT_EQ(page.find("--config FILE"), std::string::npos);
+}
+
+TEST(CommandLine, hands_over_the_words_of_a_tool_as_they_are) {
+    ParsedCommand parsed = parse({"their-tool", "--help", "-x", "--set"});
+
+    EXPECT_EQ(parsed.command->name, "their-tool");
+    EXPECT_EQ(parsed.typed.all("words"), (std::vector<std::string>{"--help", "-x", "--set"}));
+}
+
 TEST(CommandLine, suggests_the_nearest_command_and_option) {
     EXPECT_EQ(refusal_of({"pu"}),
               "there is no command 'pu'; did you mean 'up'?; `tarn help` lists all");
@@ -94,6 +122,12 @@ TEST(CommandLine, gives_help_instead_of_running_when_asked) {
 TEST(Help, fits_its_overview_on_a_small_screen) {
     std::string text = overview(all_commands(), Terminal("never"));
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24);
+}
+
+TEST(Help, shows_a_noun_with_its_verbs_in_one_line) {
+    std::string text = overview(sample_commands(), Terminal("never"));
+    EXPECT_NE(text.find("  topic              list, create, alter\n"), std::string::npos) << text;
+    EXPECT_EQ(text.find("their-tool"), std::string::npos);
 }
 
 TEST(Help, shows_examples_for_every_command) {

@@ -1,5 +1,8 @@
 #include "cli/commands.hpp"
 
+#include <algorithm>
+#include <filesystem>
+
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/command_line.hpp"
@@ -10,8 +13,31 @@
 namespace tarn::cli {
 namespace {
 
+// What of the typed words is for the settings: a command may have an option of its own by the name
+// of a common one.
+Typed typed_for_settings(const ParsedCommand& parsed) {
+    Typed typed = parsed.typed;
+    for (const Option& option : common_options()) {
+        if (redeclares(*parsed.command, option)) typed.values.erase(option.name);
+    }
+    return typed;
+}
+
+// Under which name the process was called: "kafka-topics" for a link kafka-topics.sh to the binary.
+std::vector<std::string> words_of(int count, char** words) {
+    std::vector<std::string> typed(words + 1, words + count);
+    std::string name = std::filesystem::path(words[0]).filename();
+    if (name.ends_with(".sh")) name.resize(name.size() - 3);
+    auto tool = std::ranges::find(all_commands(), name, &Command::name);
+    if (tool != all_commands().end() && tool->takes_any_words) typed.insert(typed.begin(), name);
+    return typed;
+}
+
 int run_command(const ParsedCommand& parsed, Terminal& terminal, char** environment) {
-    Config config = gather_config(parsed.typed, environment);
+    // Tools of others know nothing of our settings, and do not fail for their sake.
+    Config config = parsed.command->takes_any_words
+                        ? Config(all_settings())
+                        : gather_config(typed_for_settings(parsed), environment);
     logging::configure(logging::format_named(config.text("log.format")), config.text("log.level"));
     Call call{parsed.typed, config, terminal};
     return parsed.command->run(call);
@@ -21,9 +47,38 @@ int run_command(const ParsedCommand& parsed, Terminal& terminal, char** environm
 
 const std::vector<Command>& all_commands() {
     static const std::vector<Command> commands = {
-        up_command(),          status_command(),     logs_command(),
-        down_command(),        doctor_command(),     bench_command(),
-        config_show_command(), completion_command(), version_command(),
+        up_command(),
+        status_command(),
+        logs_command(),
+        down_command(),
+        topic_list_command(),
+        topic_describe_command(),
+        topic_create_command(),
+        topic_alter_command(),
+        topic_delete_command(),
+        topic_produce_command(),
+        topic_consume_command(),
+        topic_offsets_command(),
+        topic_trim_command(),
+        group_list_command(),
+        group_describe_command(),
+        group_lag_command(),
+        group_reset_command(),
+        group_delete_command(),
+        user_add_command(),
+        user_list_command(),
+        user_remove_command(),
+        doctor_command(),
+        bench_command(),
+        config_show_command(),
+        completion_command(),
+        version_command(),
+        kafka_topics_command(),
+        kafka_console_producer_command(),
+        kafka_console_consumer_command(),
+        kafka_get_offsets_command(),
+        kafka_consumer_groups_command(),
+        kafka_configs_command(),
     };
     return commands;
 }
@@ -31,7 +86,7 @@ const std::vector<Command>& all_commands() {
 int run(int count, char** words, char** environment) {
     Terminal terminal;
     try {
-        auto parsed = parse_command_line(all_commands(), {words + 1, words + count});
+        auto parsed = parse_command_line(all_commands(), words_of(count, words));
         if (auto* help = std::get_if<HelpRequest>(&parsed)) {
             terminal.print(help_on(help->topic, all_commands(), terminal));
             return ExitOk;

@@ -27,6 +27,7 @@ Completions all_completions() {
         }
         auto& options = completions.options[command.name];
         for (const Option& option : command.options) options.insert(option.name);
+        if (command.takes_any_words) continue;
         for (const Option& option : common_options()) options.insert(option.name);
         for (const Argument& argument : command.arguments) {
             options.insert(argument.choices.begin(), argument.choices.end());
@@ -47,6 +48,10 @@ std::string bash_script() {
         cases += fmt::format("        '{0}' | '{0} '*) words='{1}' ;;\n", command,
                              fmt::join(options, " "));
     }
+    std::string tools;
+    for (const Command& command : all_commands()) {
+        if (command.takes_any_words) tools += fmt::format(" {0} {0}.sh", command.name);
+    }
     return fmt::format(R"(_tarn() {{
     local before="${{COMP_WORDS[*]:1:COMP_CWORD-1}}" words=''
     case "$before" in
@@ -55,8 +60,15 @@ std::string bash_script() {
     COMPREPLY=($(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}"))
 }}
 complete -o default -F _tarn tarn
+_tarn_tool() {{
+    local name="${{1##*/}}"
+    COMP_WORDS=(tarn "${{name%.sh}}" "${{COMP_WORDS[@]:1}}")
+    COMP_CWORD=$((COMP_CWORD + 1))
+    _tarn
+}}
+complete -o default -F _tarn_tool{}
 )",
-                       fmt::join(completions.first_words, " "), cases);
+                       fmt::join(completions.first_words, " "), cases, tools);
 }
 
 std::string zsh_script() {

@@ -34,14 +34,12 @@ Color color_of(CheckState state) {
 }
 
 int examine(Call& call) {
-    std::vector<Check> checks = {
-        check_port(call.config),
-        check_folder(call.config),
-        check_disk_space(call.config),
-        check_open_files(),
-        check_clock(),
-        check_libraries(),
-    };
+    std::vector<Check> checks = check_ports(call.config);
+    checks.push_back(check_folder(call.config));
+    checks.push_back(check_disk_space(call.config));
+    checks.push_back(check_open_files());
+    checks.push_back(check_clock());
+    checks.push_back(check_libraries());
     bool is_well = true;
     boost::json::array found;
     for (const Check& check : checks) {

@@ -24,8 +24,35 @@ std::string help_of(const Option& option) {
 std::string list_of(std::span<const Command> commands) {
     std::string list;
     for (const Command& command : commands) {
-        list += fmt::format("  {:<18} {}\n", command.name, command.summary);
+        list += fmt::format("  {:<23} {}\n", command.name, command.summary);
     }
+    return list;
+}
+
+// One line for each word after `tarn`: a command, or a noun with its verbs. The tools of other
+// makers share one.
+std::string grouped_list_of(std::span<const Command> commands) {
+    std::string list;
+    std::vector<std::string> nouns_shown;
+    for (const Command& command : commands) {
+        size_t space = command.name.find(' ');
+        if (command.takes_any_words) continue;
+        if (space == std::string::npos) {
+            list += fmt::format("  {:<18} {}\n", command.name, command.summary);
+            continue;
+        }
+        std::string noun = command.name.substr(0, space);
+        if (std::ranges::find(nouns_shown, noun) != nouns_shown.end()) continue;
+        nouns_shown.push_back(noun);
+        std::vector<std::string> verbs;
+        for (const Command& other : commands) {
+            if (other.name.starts_with(noun + " ")) verbs.push_back(other.name.substr(space + 1));
+        }
+        list += verbs.size() == 1 ? fmt::format("  {:<18} {}\n", command.name, command.summary)
+                                  : fmt::format("  {:<18} {}\n", noun, fmt::join(verbs, ", "));
+    }
+    bool has_tools = std::ranges::any_of(commands, &Command::takes_any_words);
+    if (has_tools) list += "  kafka-topics …     the tools of Apache Kafka by their own names\n";
     return list;
 }
 
@@ -47,8 +74,10 @@ std::string page_of(const Command& command, const Terminal& terminal) {
     for (const Option& option : command.options) {
         page += fmt::format("  {:<26} {}\n", spelling_of(option), help_of(option));
     }
+    if (command.takes_any_words) return page;
     page += "\n" + heading("For every command");
     for (const Option& option : common_options()) {
+        if (redeclares(command, option)) continue;
         page += fmt::format("  {:<26} {}\n", spelling_of(option), help_of(option));
     }
     return page;
@@ -71,7 +100,7 @@ std::string overview(std::span<const Command> commands, const Terminal& terminal
            "  tarn up                 start it; Ctrl+C stops it\n"
            "  tarn status             see what runs and where\n"
            "  tarn doctor             find out why something does not\n\n" +
-           terminal.colored("Commands", Color::Bold) + "\n" + list_of(commands) +
+           terminal.colored("Commands", Color::Bold) + "\n" + grouped_list_of(commands) +
            "\n`tarn COMMAND --help` explains one, `tarn help WORD` finds those that mention a "
            "word.\n";
 }

@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/build_info.hpp"
+#include "cli/kafka_settings.hpp"
+#include "kafka/broker/cluster_metrics.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -75,6 +77,28 @@ Process::Process(const Config& config)
       shards_(shard_count(config)),
       blocking_(static_cast<int>(config.integer("runtime.blocking-threads")),
                 static_cast<int>(config.integer("runtime.blocking-queue"))),
+      disk_(storage::LocalDisk::open(storage::Uri::parse(data_folder_.path().string()))),
+      log_({*disk_, shards_, blocking_, clock_, random_}, log_settings(config)),
+      groups_({log_, shards_, blocking_, clock_, random_}, group_settings(config)),
+      producer_ids_(log_.registry()),
+      transactions_({log_, shards_, blocking_, clock_, groups_, producer_ids_},
+                    transaction_settings(config)),
+      users_(log_.registry(), random_),
+      authorizer_(authorizer(config, log_.registry())),
+      kafka_metrics_(metrics_, clock_),
+      broker_{.settings = broker_settings(config, log_.cluster_id()),
+              .log = log_,
+              .groups = groups_,
+              .transactions = transactions_,
+              .producer_ids = producer_ids_,
+              .clock = clock_,
+              .random = random_,
+              .shards = shards_,
+              .blocking = blocking_,
+              .metrics = kafka_metrics_,
+              .users = users_,
+              .authorizer = authorizer_.get()},
+      kafka_server_(broker_),
       rest_face_{.version = std::string(version()),
                  .commit = std::string(commit()),
                  .config = config_,
@@ -85,6 +109,7 @@ Process::Process(const Config& config)
                  .started = clock_.now()},
       http_server_(shards_, metrics_) {
     try {
+        start_kafka();
         start_rest();
         data_folder_.leave_note(faces_);
     } catch (...) {
@@ -102,7 +127,30 @@ void Process::stop() {
     TARN_LOG_INFO("stopping");
     parts_.report("rest", server::PartState::Stopping);
     runtime::run(http_server_.stop(in_ms(config_.duration("runtime.stop-grace"))));
+    parts_.report("kafka", server::PartState::Stopping);
+    runtime::run(transactions_.stop());
+    runtime::run(groups_.stop());
+    runtime::run(kafka_server_.stop());
+    runtime::run(log_.stop());
     TARN_LOG_INFO("stopped");
+}
+
+void Process::start_kafka() {
+    parts_.report("kafka", server::PartState::Starting);
+    rest_face_.more_metrics.push_back([this] { return kafka::cluster_metrics(broker_); });
+    groups_.load();
+    transactions_.load();
+    groups_.start();
+    transactions_.start();
+    std::vector<std::string> addresses;
+    for (const kafka::ListenerOptions& options : kafka_listeners(config_)) {
+        const kafka::Listener& listener = kafka_server_.listen(options);
+        std::string address =
+            fmt::format("{}:{}", listener.advertised_host, listener.advertised_port);
+        faces_[listener.name] = address;
+        addresses.push_back(address);
+    }
+    parts_.report("kafka", server::PartState::Ready, fmt::format("{}", fmt::join(addresses, ", ")));
 }
 
 void Process::start_rest() {

@@ -6,13 +6,21 @@
 #include "base/clock.hpp"
 #include "base/config.hpp"
 #include "base/metrics.hpp"
+#include "base/random.hpp"
 #include "cli/data_folder.hpp"
 #include "http/server.hpp"
+#include "kafka/broker/broker_metrics.hpp"
+#include "kafka/broker/group_coordinator.hpp"
+#include "kafka/broker/producer_ids.hpp"
+#include "kafka/broker/server.hpp"
+#include "kafka/broker/transaction_coordinator.hpp"
+#include "log/log.hpp"
 #include "runtime/blocking.hpp"
 #include "runtime/shards.hpp"
 #include "server/parts.hpp"
 #include "server/process_metrics.hpp"
 #include "server/rest_face.hpp"
+#include "storage/local_disk.hpp"
 
 namespace tarn::cli {
 
@@ -29,17 +37,29 @@ public:
     const std::filesystem::path& data_folder() const { return data_folder_.path(); }
 
 private:
+    void start_kafka();
     void start_rest();
     void stop();
 
     const Config& config_;
     DataFolder data_folder_;
     SystemClock clock_;
+    SystemRandom random_;
     Metrics metrics_;
     server::ProcessMetrics process_metrics_;
     server::Parts parts_;
     runtime::Shards shards_;
     runtime::BlockingPool blocking_;
+    std::unique_ptr<storage::Disk> disk_;
+    log::Log log_;
+    kafka::GroupCoordinator groups_;
+    kafka::ProducerIds producer_ids_;
+    kafka::TransactionCoordinator transactions_;
+    kafka::Users users_;
+    std::unique_ptr<kafka::Authorizer> authorizer_;
+    kafka::BrokerMetrics kafka_metrics_;
+    kafka::Broker broker_;
+    kafka::Server kafka_server_;
     server::RestFace rest_face_;
     http::Server http_server_;
     Faces faces_;

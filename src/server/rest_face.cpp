@@ -50,11 +50,16 @@ http::Response settings(const RestFace& face) {
     return http::json_response(json::object{{"schema", "tarn.config/1"}, {"settings", list}});
 }
 
-http::Response metrics(RestFace& face) {
+awaitable<http::Response> metrics(RestFace& face) {
     face.process_metrics.refresh();
-    http::Response response = http::text_response(face.metrics.text());
+    std::string text = face.metrics.text();
+    for (const auto& look_up : face.more_metrics) {
+        std::string more = co_await look_up();
+        text += more;
+    }
+    http::Response response = http::text_response(text);
     response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    return response;
+    co_return response;
 }
 
 // A route whose answer needs nothing but the face.
@@ -79,7 +84,7 @@ http::Router rest_routes(RestFace& face) {
         .add({.method = http::Method::Get,
               .path = "/metrics",
               .summary = "Everything counted so far, as Prometheus reads it",
-              .handler = answer_with(face, metrics)})
+              .handler = [&face](http::Request&) { return metrics(face); }})
         .add({.method = http::Method::Get,
               .path = "/api/v1/status",
               .summary = "Version, uptime and the parts with their addresses",

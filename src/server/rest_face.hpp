@@ -1,7 +1,9 @@
 // The REST face: what a browser, a script or Prometheus asks a running Tarn at its main address.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "base/config.hpp"
 #include "base/metrics.hpp"
@@ -21,6 +23,8 @@ struct RestFace {
     Metrics& metrics;
     ProcessMetrics& process_metrics;
     WallTime started;
+    // What other parts look up when Prometheus asks, in its text form.
+    std::vector<std::function<awaitable<std::string>()>> more_metrics = {};
 };
 
 // GET /health, /metrics, /api/v1/status, /api/v1/config and /openapi.json.

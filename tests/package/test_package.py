@@ -82,3 +82,8 @@ def test_the_archive_carries_licences(empty_root):
     assert list((licenses / "arrow").iterdir())
     shipped = {path.name.split(".so")[0] for path in (empty_root / "lib/tarn").iterdir()}
     assert "libfmt" in shipped and (licenses / "libfmt9").exists()
+
+
+def test_the_archive_carries_kafkas_tools_by_their_names(empty_root):
+    for name in ("kafka-topics", "kafka-topics.sh", "kafka-console-consumer.sh"):
+        assert os.readlink(empty_root / "bin" / name) == "tarn"

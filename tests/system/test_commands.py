@@ -63,7 +63,7 @@ def test_doctor_finds_nothing_wrong_on_a_good_machine(tmp_path):
     examined = run_tarn("doctor", "--json", "--set", "ports=auto", "--data", tmp_path / "data")
     assert examined.returncode == 0, examined.stderr
     checks = {each["check"]: each for each in json.loads(examined.stdout)["checks"]}
-    assert set(checks) == {"port", "folder", "disk", "open files", "clock", "libraries"}
+    assert set(checks) == {"ports", "folder", "disk", "open files", "clock", "libraries"}
     assert all(each["state"] != "FAIL" for each in checks.values())
 
 

@@ -17,15 +17,19 @@ def test_the_first_five_minutes_of_the_readme_work(tmp_path):
     commands = re.search(r"```\n(.*?)```", section, re.DOTALL).group(1)
     assert "./tarn up --detach" in commands
     # Only what would disturb this machine is changed: no build, and a port of the test's own.
-    port = free_port()
+    port, kafka_port = free_port(), free_port()
     commands = commands.replace("make build ", "true ").replace("8080", str(port))
+    commands = commands.replace("9092", str(kafka_port))
     (tmp_path / "tarn").symlink_to(BIN_DIR / "tarn")
 
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, text=True,
                           capture_output=True, timeout=60,
-                          env=clean_environment(TARN_REST_PORT=str(port)))
+                          env=clean_environment(TARN_REST_PORT=str(port),
+                                                TARN_KAFKA_LISTENERS=f"127.0.0.1:{kafka_port}"))
 
     assert done.returncode == 0, done.stderr
+    assert "Created topic trades" in done.stdout
+    assert r'"key":"BTCUSDT","value":"{\"price\":97000}"' in done.stdout
     assert '"status":"ok"' in done.stdout
     assert "process_cpu_seconds_total" in done.stdout
     assert (tmp_path / "tarn-data").exists()
@@ -38,4 +42,5 @@ def test_the_demo_shows_a_tarn_that_lives_and_leaves_nothing_behind(tmp_path):
     assert shown.returncode == 0, shown.stderr
     assert '"status":"ok"' in shown.stdout
     assert re.search(r"^rest +ready", shown.stdout, re.MULTILINE)
+    assert "96985" in shown.stdout
     assert list(tmp_path.iterdir()) == []

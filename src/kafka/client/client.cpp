@@ -1,0 +1,111 @@
+#include "kafka/client/client.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "kafka/wire/messages/find_coordinator.hpp"
+
+namespace tarn::kafka::client {
+namespace {
+
+template <typename... Ways>
+struct Overloaded : Ways... {
+    using Ways::operator()...;
+};
+
+}  // namespace
+
+const Client::Cluster& Client::cluster() {
+    if (!cluster_) {
+        MetadataRequest request{.topics = std::vector<MetadataRequest::MetadataRequestTopic>()};
+        request.allow_auto_topic_creation = false;
+        learn(*call<MetadataResponse>(request));
+    }
+    return *cluster_;
+}
+
+void Client::learn(const MetadataResponse& metadata) {
+    Cluster cluster;
+    cluster.id = metadata.cluster_id.value_or("");
+    cluster.controller = metadata.controller_id;
+    for (const auto& broker : metadata.brokers) {
+        cluster.brokers[broker.node_id] = {broker.host, static_cast<uint16_t>(broker.port)};
+    }
+    cluster_ = std::move(cluster);
+}
+
+Address Client::address_of(const Target& target) {
+    auto of_broker = [&](int32_t id) {
+        auto found = cluster().brokers.find(id);
+        if (found == cluster().brokers.end()) {
+            throw RefusedError(KafkaError::LeaderNotAvailable, fmt::format("broker {}", id));
+        }
+        return found->second;
+    };
+    return std::visit(Overloaded{[&](AnyBroker) { return any_address(); },
+                                 [&](Controller) { return of_broker(cluster().controller); },
+                                 [&](Node node) { return of_broker(node.id); },
+                                 [&](const CoordinatorOf& coordinator) {
+                                     return of_broker(this->coordinator(coordinator.group));
+                                 }},
+                      target);
+}
+
+int32_t Client::coordinator(const std::string& group) {
+    auto known = coordinators_.find(group);
+    if (known == coordinators_.end()) {
+        auto answer = call<FindCoordinatorResponse>(FindCoordinatorRequest{.key = group});
+        check(answer->error_code, fmt::format("group '{}'", group), answer->error_message);
+        known = coordinators_.emplace(group, answer->node_id).first;
+    }
+    return known->second;
+}
+
+Address Client::any_address() {
+    if (!connections_.empty()) return connections_.begin()->first;
+    std::string reason;
+    for (const Address& address : settings_.bootstrap) {
+        try {
+            connected(address);
+            return address;
+        } catch (const Error& error) {
+            reason = error.what();
+        }
+    }
+    throw Error(ErrorCode::Unavailable, "no Kafka broker answers at {}: {}",
+                text_of(settings_.bootstrap), reason)
+        .with_hint("start Tarn with `tarn up`, or check the address that you gave");
+}
+
+Connection& Client::connected(const Address& address) {
+    auto known = connections_.find(address);
+    if (known != connections_.end()) return known->second;
+    Ticks deadline = in(settings_.connect_within);
+    auto stream = settings_.connect(address, deadline);
+    Connection connection = Connection::open(std::move(stream), settings_.client_id, deadline);
+    has_connected_ = true;
+    return connections_.emplace(address, std::move(connection)).first->second;
+}
+
+bool Client::may_pass(const Error& error) const {
+    if (auto* refused = dynamic_cast<const RefusedError*>(&error)) return refused->is_passing();
+    // Where nobody ever answered, the address is wrong or nothing runs there: say so at once.
+    return has_connected_ && error.code() == ErrorCode::Unavailable;
+}
+
+void Client::pause_and_forget() {
+    std::this_thread::sleep_for(settings_.retry_pause);
+    coordinators_.clear();
+    cluster_.reset();
+}
+
+Error Client::lost(const Address& address, const Error& error) const {
+    if (!error.hint().empty()) return error;
+    Error told(error.code(), "the Kafka broker at {}: {}", address.text(), error.what());
+    if (std::ranges::find(settings_.bootstrap, address) != settings_.bootstrap.end()) return told;
+    return std::move(told).with_hint(
+        "the cluster names this address for one of its brokers; it has to be one that can be "
+        "reached from here (kafka.advertised-listeners of a Tarn)");
+}
+
+}  // namespace tarn::kafka::client

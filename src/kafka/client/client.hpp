@@ -1,0 +1,109 @@
+// Knows the brokers of a cluster and sends each request to the one that can answer it. Waits in the
+// calling thread, and belongs to it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "kafka/client/address.hpp"
+#include "kafka/client/connection.hpp"
+#include "kafka/client/refusal.hpp"
+#include "kafka/wire/messages/metadata.hpp"
+
+namespace tarn::kafka::client {
+
+struct ClientSettings {
+    std::vector<Address> bootstrap;
+    std::string client_id = "tarn";
+    std::chrono::milliseconds connect_within{3000};
+    std::chrono::milliseconds answer_within{40000};  // more than any request here lets brokers wait
+    std::chrono::milliseconds retry_for{15000};
+    std::chrono::milliseconds retry_pause{100};
+    // How a connection is made: what TLS and tests replace.
+    std::function<std::unique_ptr<Stream>(const Address&, Ticks deadline)> connect = connect_tcp;
+};
+
+// Who is to answer a request.
+struct AnyBroker {};
+struct Controller {};
+struct Node {
+    int32_t id;
+};
+struct CoordinatorOf {
+    std::string group;
+};
+using Target = std::variant<AnyBroker, Controller, Node, CoordinatorOf>;
+
+class Client {
+public:
+    // Connects when it first has to.
+    explicit Client(ClientSettings settings) : settings_(std::move(settings)) {}
+
+    // One request, one answer. Throws Unavailable or Timeout when nobody answers; what the answer
+    // says is for the caller to look at.
+    template <typename Response, typename Request>
+    Answer<Response> call(const Request& request, const Target& target = AnyBroker{}) {
+        Address address = address_of(target);
+        try {
+            return connected(address).call<Response>(request, in(settings_.answer_within));
+        } catch (const RefusedError&) {
+            throw;
+        } catch (const Error& error) {
+            connections_.erase(address);
+            throw lost(address, error);
+        }
+    }
+
+    // Runs `attempt` again after failures that pass, until it works or the time is up. What was
+    // known of leaders and coordinators is asked anew.
+    template <typename Attempt>
+    auto retrying(Attempt attempt) {
+        Ticks give_up = in(settings_.retry_for);
+        while (true) {
+            try {
+                return attempt();
+            } catch (const Error& error) {
+                if (!may_pass(error) || SystemClock().ticks() > give_up) throw;
+            }
+            pause_and_forget();
+        }
+    }
+
+    // All brokers by their ids, and who leads them.
+    struct Cluster {
+        std::string id;
+        int32_t controller = -1;
+        std::map<int32_t, Address> brokers;
+    };
+    const Cluster& cluster();
+    // The broker that looks after a group.
+    int32_t coordinator(const std::string& group);
+    // Metadata answers say who the brokers are, whatever they were asked for.
+    void learn(const MetadataResponse& metadata);
+
+    const ClientSettings& settings() const { return settings_; }
+
+private:
+    static Ticks in(std::chrono::milliseconds duration) { return SystemClock().ticks() + duration; }
+
+    Address address_of(const Target& target);
+    // The broker that answered last, else the first of the bootstrap servers that does.
+    Address any_address();
+    Connection& connected(const Address& address);
+    bool may_pass(const Error& error) const;
+    void pause_and_forget();
+    Error lost(const Address& address, const Error& error) const;
+
+    ClientSettings settings_;
+    std::map<Address, Connection> connections_;
+    std::map<std::string, int32_t> coordinators_;
+    std::optional<Cluster> cluster_;
+    bool has_connected_ = false;
+};
+
+}  // namespace tarn::kafka::client
