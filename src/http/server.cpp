@@ -1,6 +1,5 @@
 #include "http/server.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
@@ -64,16 +63,8 @@ Listener& Server::listen(ListenerOptions options, Router router) {
 awaitable<void> Server::accept(Acceptor& acceptor) {
     while (true) {
         ServerShard& shard = next_shard();
-        auto [failure, socket] =
-            co_await acceptor.socket.async_accept(shard.executor(), asio::as_tuple(use_awaitable));
-        if (failure == asio::error::operation_aborted) co_return;
-        if (failure) {
-            // Most likely out of open files; connections that end will give some back.
-            TARN_LOG_WARN("{}: cannot accept a connection: {}", acceptor.listener.options().name,
-                          failure.message());
-            co_await runtime::sleep(std::chrono::milliseconds(100));
-            continue;
-        }
+        auto socket = co_await net::accept_on(acceptor.socket, shard.executor(),
+                                              acceptor.listener.options().name);
         asio::post(shard.executor(), [&shard, &acceptor, socket = std::move(socket)]() mutable {
             shard.start(acceptor.listener, std::move(socket));
         });

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "http/connection.hpp"
 #include "http/header_values.hpp"
+#include "net/listening.hpp"
 
 namespace tarn::http {
 namespace {
@@ -14,12 +15,6 @@ struct Place {
     std::atomic<int>& taken;
     ~Place() { --taken; }
 };
-
-std::string address_of(const net::Socket& socket) {
-    boost::system::error_code gone;
-    auto peer = socket.remote_endpoint(gone);
-    return gone ? "" : peer.address().to_string();
-}
 
 // Best effort and without waiting: whoever comes when we are full must not cost us anything.
 void turn_away(net::Socket socket) {
@@ -54,7 +49,7 @@ void ServerShard::start(Listener& listener, net::Socket socket) {
         turn_away(std::move(socket));
         return;
     }
-    std::string address = address_of(socket);
+    std::string address = net::peer_address(socket);
     auto transport = listener.tls_ ? net::server_tls_transport(std::move(socket), listener.tls_)
                                    : net::plain_transport(std::move(socket));
     auto connection =

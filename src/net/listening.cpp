@@ -1,6 +1,9 @@
 #include "net/listening.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+
 #include "base/error.hpp"
+#include "base/log.hpp"
 
 namespace tarn::net {
 namespace {
@@ -46,6 +49,24 @@ Tcp::acceptor listen_on(const Executor& executor, const ListenAddress& where) {
     if (!failure) acceptor.listen(Tcp::acceptor::max_listen_connections, failure);
     if (failure) cannot_listen(where, failure);
     return acceptor;
+}
+
+awaitable<Tcp::socket> accept_on(Tcp::acceptor& acceptor, Executor executor, std::string name) {
+    while (true) {
+        auto [failure, socket] =
+            co_await acceptor.async_accept(executor, asio::as_tuple(use_awaitable));
+        if (!failure) co_return std::move(socket);
+        if (failure == asio::error::operation_aborted) throw boost::system::system_error(failure);
+        // Most likely out of open files; connections that end will give some back.
+        TARN_LOG_WARN("{}: cannot accept a connection: {}", name, failure.message());
+        co_await runtime::sleep(std::chrono::milliseconds(100));
+    }
+}
+
+std::string peer_address(const Tcp::socket& socket) {
+    boost::system::error_code gone;
+    auto peer = socket.remote_endpoint(gone);
+    return gone ? "" : peer.address().to_string();
 }
 
 }  // namespace tarn::net

@@ -19,4 +19,12 @@ struct ListenAddress {
 // the address is none.
 asio::ip::tcp::acceptor listen_on(const Executor& executor, const ListenAddress& where);
 
+// The next connection, for `executor`; tries again where the system cannot give one. Throws the
+// cancellation once the acceptor is closed. `name` is for messages.
+awaitable<asio::ip::tcp::socket> accept_on(asio::ip::tcp::acceptor& acceptor, Executor executor,
+                                           std::string name);
+
+// Where a connection comes from: "127.0.0.1"; empty if it has gone already.
+std::string peer_address(const asio::ip::tcp::socket& socket);
+
 }  // namespace tarn::net

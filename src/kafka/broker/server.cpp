@@ -1,6 +1,5 @@
 #include "kafka/broker/server.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
@@ -13,12 +12,6 @@ namespace tarn::kafka {
 namespace {
 
 constexpr std::chrono::seconds WatchEvery{1};
-
-std::string address_of(const net::Socket& socket) {
-    boost::system::error_code gone;
-    auto peer = socket.remote_endpoint(gone);
-    return gone ? "" : peer.address().to_string();
-}
 
 }  // namespace
 
@@ -67,16 +60,8 @@ const Listener& Server::listen(const ListenerOptions& options) {
 awaitable<void> Server::accept(Acceptor& acceptor) {
     while (true) {
         Shard& shard = *shards_[next_shard_++ % shards_.size()];
-        auto [failure, socket] = co_await acceptor.socket.async_accept(
-            shard.tasks.executor(), asio::as_tuple(use_awaitable));
-        if (failure == asio::error::operation_aborted) co_return;
-        if (failure) {
-            // Most likely out of open files; connections that end will give some back.
-            TARN_LOG_WARN("{}: cannot accept a connection: {}", acceptor.listener.name,
-                          failure.message());
-            co_await runtime::sleep(std::chrono::milliseconds(100));
-            continue;
-        }
+        auto socket = co_await net::accept_on(acceptor.socket, shard.tasks.executor(),
+                                              acceptor.listener.name);
         asio::post(shard.tasks.executor(),
                    [this, &shard, &acceptor, socket = std::move(socket)]() mutable {
                        start(shard, acceptor.listener, std::move(socket));
@@ -89,7 +74,8 @@ void Server::start(Shard& shard, const Listener& listener, net::Socket socket) {
     if (connections_ >= broker_.settings.connections_max) return;
     ++connections_;
     broker_.metrics.connections.Increment();
-    Session session{.listener = listener, .shard = shard.id, .client_host = address_of(socket)};
+    Session session{
+        .listener = listener, .shard = shard.id, .client_host = net::peer_address(socket)};
     auto transport = listener.tls ? net::server_tls_transport(std::move(socket), listener.tls)
                                   : net::plain_transport(std::move(socket));
     auto connection = std::make_shared<Connection>(std::move(transport), std::move(session),
