@@ -70,7 +70,7 @@ Piece piece_of(const Context& context, const log::TopicTable& topics, FetchSessi
         fail(piece, KafkaError::TopicAuthorizationFailed);
     } else if (!topic) {
         fail_as_unknown(by_id ? KafkaError::UnknownTopicId : KafkaError::UnknownTopicOrPartition);
-    } else if (entry.wanted.partition < 0 || entry.wanted.partition >= topic->partition_count()) {
+    } else if (!topic->has_partition(entry.wanted.partition)) {
         fail_as_unknown(KafkaError::UnknownTopicOrPartition);
     } else {
         piece.handle = topic->partitions[static_cast<size_t>(entry.wanted.partition)];
@@ -180,7 +180,10 @@ FetchResponse response_of(const Context& context, const FetchSession::Wanted& se
 
 awaitable<FetchResponse> answer_fetch(Context context, FetchRequest request) {
     FetchSession& session = context.session.fetch_session;
-    auto id = static_cast<int32_t>(1 + context.broker.random.below(0x7FFFFFFE));
+    int32_t id = 0;
+    if (FetchSession::begins_with(request)) {
+        id = static_cast<int32_t>(1 + context.broker.random.below(0x7FFFFFFE));
+    }
     FetchSession::Wanted wanted = session.take(request, context.version >= VersionWithTopicIds, id);
     if (wanted.error != KafkaError::None) {
         FetchResponse refused;
@@ -201,11 +204,15 @@ awaitable<FetchResponse> answer_fetch(Context context, FetchRequest request) {
 
     auto patience = std::min(std::chrono::milliseconds(request.max_wait_ms), WaitMax);
     Ticks deadline = context.broker.clock.ticks() + patience;
-    asio::steady_timer timer(executor, patience);
-    timer.async_wait([news = std::weak_ptr(work.news)](auto) {
-        if (auto waiting = news.lock()) waiting->notify();
-    });
     co_await read_all(context, work);
+    // Most fetches of a busy topic need no timer.
+    asio::steady_timer timer(executor);
+    if (!work.is_enough()) {
+        timer.expires_after(deadline - context.broker.clock.ticks());
+        timer.async_wait([news = std::weak_ptr(work.news)](auto) {
+            if (auto waiting = news.lock()) waiting->notify();
+        });
+    }
     while (!work.is_enough() && context.broker.clock.ticks() < deadline) {
         co_await work.news->wait();
         co_await read_all(context, work);

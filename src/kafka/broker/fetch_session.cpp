@@ -13,11 +13,15 @@ constexpr int32_t NewSession = 0;
 
 }  // namespace
 
+bool FetchSession::begins_with(const FetchRequest& request) {
+    return request.session_epoch == NewSession;
+}
+
 FetchSession::Wanted FetchSession::take(const FetchRequest& request, bool uses_topic_ids,
                                         int32_t id) {
-    if (request.session_epoch == NoSession || request.session_epoch == NewSession) {
+    if (request.session_epoch == NoSession || begins_with(request)) {
         start(request);
-        bool wants_one = request.session_epoch == NewSession && entries_.size() <= PartitionsMax;
+        bool wants_one = begins_with(request) && entries_.size() <= PartitionsMax;
         id_ = wants_one ? id : 0;
         next_epoch_ = 1;
         return {.error = KafkaError::None, .session_id = id_, .is_incremental = false};

@@ -37,6 +37,9 @@ public:
     // More partitions than this are served without a session.
     static constexpr size_t PartitionsMax = 1000;
 
+    // Whether the client asks for a session of its own, so that take() needs an id for it.
+    static bool begins_with(const FetchRequest& request);
+
     // After it, entries() are the partitions to fetch, in the client's order. `id` is for a session
     // that begins here.
     Wanted take(const FetchRequest& request, bool uses_topic_ids, int32_t id);
