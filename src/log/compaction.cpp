@@ -157,6 +157,7 @@ Bytes Compaction::cleaned_marker(BytesView batch, const BatchHeader& header) {
 
 Bytes Compaction::cleaned_data(BytesView batch, const BatchHeader& header) {
     bool lets_deletions_go = header.has_delete_horizon() && header.base_timestamp <= plan_.now;
+    bool was_aborted = is_aborted(header);
     RecordReader reader = RecordReader::open(batch);
     BatchFields fields = BatchFields::of(header);
     std::vector<RecordView> stay;
@@ -164,7 +165,7 @@ Bytes Compaction::cleaned_data(BytesView batch, const BatchHeader& header) {
     bool has_deletions = false;
     while (auto record = reader.next()) {
         bool is_replaced = true;
-        if (record->key && !is_aborted(header)) {
+        if (record->key && !was_aborted) {
             auto last = last_of_key_.find(std::string(as_text(*record->key)));
             is_replaced = last != last_of_key_.end() && last->second > record->offset;
         }

@@ -3,11 +3,11 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <cstring>
-
+#include "base/byte_reader.hpp"
 #include "base/crc32c.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "log/state_file.hpp"
 
 namespace tarn::log {
 namespace {
@@ -23,16 +23,8 @@ constexpr uint32_t EntryBytesMax = 16 << 20;
 constexpr int EntriesKeptMin = 256;
 
 template <typename T>
-void put_little_endian(Bytes& bytes, T value) {
-    const auto* raw = reinterpret_cast<const std::byte*>(&value);
-    bytes.insert(bytes.end(), raw, raw + sizeof(T));
-}
-
-template <typename T>
 T little_endian_at(BytesView bytes, size_t at) {
-    T value;
-    std::memcpy(&value, bytes.data() + at, sizeof(T));
-    return value;
+    return ByteReader(bytes.subspan(at), "registry").take_little_endian<T>();
 }
 
 Bytes framed(std::string_view name, const json::value* document) {

@@ -43,6 +43,7 @@ struct Topic {
     // Topics of the broker's own, which clients see but should not touch.
     bool is_internal() const { return name.starts_with("__"); }
     int partition_count() const { return static_cast<int>(partitions.size()); }
+    bool has_partition(int index) const { return index >= 0 && index < partition_count(); }
 };
 
 using TopicPtr = std::shared_ptr<const Topic>;

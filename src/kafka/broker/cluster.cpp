@@ -30,7 +30,7 @@ const int16_t NotAuthorized = number_of(KafkaError::ClusterAuthorizationFailed);
 
 bool is_partition(const Context& context, const std::string& topic_name, int32_t index) {
     log::TopicPtr topic = context.find_topic(topic_name);
-    return topic && index >= 0 && index < topic->partition_count();
+    return topic && topic->has_partition(index);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ KafkaError check(const Context& context, const log::TopicPtr& topic, const Topic
     if (!topic) {
         return is_by_name ? KafkaError::UnknownTopicOrPartition : KafkaError::UnknownTopicId;
     }
-    if (partition.partition_index < 0 || partition.partition_index >= topic->partition_count()) {
+    if (!topic->has_partition(partition.partition_index)) {
         return KafkaError::UnknownTopicOrPartition;
     }
     auto metadata_size = std::ssize(partition.committed_metadata.value_or(""));
@@ -266,7 +266,7 @@ awaitable<OffsetDeleteResponse> answer_offset_delete(Context context, OffsetDele
                 continue;
             }
             partitions.push_back({topic.name, index});
-            if (known && index >= 0 && index < known->partition_count()) continue;
+            if (known && known->has_partition(index)) continue;
             answered.error_code = number_of(KafkaError::UnknownTopicOrPartition);
         }
     }

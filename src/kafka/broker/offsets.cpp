@@ -33,7 +33,7 @@ void find_partition(const Context& context, Operation operation, const std::stri
         return;
     }
     log::TopicPtr topic = context.find_topic(topic_name);
-    if (!topic || index < 0 || index >= topic->partition_count()) {
+    if (!topic || !topic->has_partition(index)) {
         item.response.error_code = number_of(KafkaError::UnknownTopicOrPartition);
         return;
     }

@@ -18,6 +18,8 @@
 namespace tarn::kafka {
 namespace {
 
+constexpr int VersionWithTopicIds = 13;
+
 constexpr int16_t AcksNone = 0;
 constexpr int16_t AcksLeader = 1;
 constexpr int16_t AcksAll = -1;
@@ -71,7 +73,6 @@ struct Piece {
 struct Work {
     std::vector<Piece> pieces = {};  // in the order of the request
     ProduceResponse response = {};   // its topics, without their partitions
-    int16_t acks = AcksAll;
 
     bool has_errors() const {
         return std::ranges::any_of(pieces, [](const Piece& piece) {
@@ -112,7 +113,7 @@ void place(const Context& context, const ProduceRequest::TopicProduceData& topic
            const log::TopicPtr& topic, const ProduceRequest::PartitionProduceData& data,
            Piece& piece) {
     piece.response.index = data.index;
-    bool is_by_name = context.version < 13;
+    bool is_by_name = context.version < VersionWithTopicIds;
     if ((topic || is_by_name) &&
         !context.may(Operation::Write, on_topic(topic ? topic->name : topic_data.name))) {
         return piece.refuse(KafkaError::TopicAuthorizationFailed);
@@ -125,7 +126,7 @@ void place(const Context& context, const ProduceRequest::TopicProduceData& topic
         return piece.refuse(KafkaError::InvalidTopicException,
                             "The topic " + topic_data.name + " belongs to the broker.");
     }
-    if (data.index < 0 || data.index >= topic->partition_count()) {
+    if (!topic->has_partition(data.index)) {
         return piece.refuse(KafkaError::UnknownTopicOrPartition);
     }
     piece.handle = topic->partitions[static_cast<size_t>(data.index)];
@@ -146,11 +147,12 @@ void check_transactions(const Context& context, const ProduceRequest& request, W
 }
 
 Work prepare_all(const Context& context, const ProduceRequest& request) {
-    Work work{.acks = request.acks};
+    Work work;
     auto topics = context.broker.log.topics().table();
     for (const auto& topic_data : request.topic_data) {
-        log::TopicPtr topic = context.version >= 13 ? topics->find(topic_data.topic_id)
-                                                    : topics->find(topic_data.name);
+        log::TopicPtr topic = context.version >= VersionWithTopicIds
+                                  ? topics->find(topic_data.topic_id)
+                                  : topics->find(topic_data.name);
         auto& in_response = work.response.responses.emplace_back();
         in_response.name = topic_data.name;
         in_response.topic_id = topic_data.topic_id;

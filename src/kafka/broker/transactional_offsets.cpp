@@ -32,8 +32,7 @@ KafkaError check(const Context& context, const std::string& topic,
                  const TxnOffsetCommitRequest::TxnOffsetCommitRequestPartition& partition) {
     if (!context.may(Operation::Read, on_topic(topic))) return KafkaError::TopicAuthorizationFailed;
     log::TopicPtr found = context.find_topic(topic);
-    if (!found || partition.partition_index < 0 ||
-        partition.partition_index >= found->partition_count()) {
+    if (!found || !found->has_partition(partition.partition_index)) {
         return KafkaError::UnknownTopicOrPartition;
     }
     auto metadata_size = std::ssize(partition.committed_metadata.value_or(""));

@@ -34,7 +34,7 @@ KafkaError check(const Context& context, const std::string& topic, int32_t index
         return KafkaError::TopicAuthorizationFailed;
     }
     log::TopicPtr found = context.find_topic(topic);
-    bool is_there = found && index >= 0 && index < found->partition_count();
+    bool is_there = found && found->has_partition(index);
     return is_there ? KafkaError::None : KafkaError::UnknownTopicOrPartition;
 }
 
