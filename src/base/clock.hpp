@@ -3,12 +3,18 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace tarn {
 
 using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
 using Ticks = std::chrono::steady_clock::time_point;
+
+// Milliseconds since 1970, as Kafka, Iceberg and most files count time.
+inline int64_t unix_ms(WallTime time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
 
 class Clock {
 public:

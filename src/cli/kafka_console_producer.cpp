@@ -75,9 +75,7 @@ public:
         }
         record.value = bytes_or_null(line);
         record.headers = headers;
-        record.timestamp = std::chrono::floor<std::chrono::milliseconds>(SystemClock().now())
-                               .time_since_epoch()
-                               .count();
+        record.timestamp = unix_ms(SystemClock().now());
         producer_.send(record);
     }
 

@@ -145,12 +145,6 @@ int64_t iso_duration_ms(const std::string& text) {
     return total;
 }
 
-int64_t now_ms() {
-    return std::chrono::floor<std::chrono::milliseconds>(SystemClock().now())
-        .time_since_epoch()
-        .count();
-}
-
 // What the group's offsets of one topic become.
 client::Offsets planned(client::Client& kafka, const Typed& typed, const client::TopicInfo& topic,
                         const client::CommittedOffsets& now) {
@@ -166,7 +160,7 @@ client::Offsets planned(client::Client& kafka, const Typed& typed, const client:
         }
     }
     if (typed.has("--by-duration")) {
-        time = now_ms() - iso_duration_ms(typed.value_or("--by-duration", ""));
+        time = unix_ms(SystemClock().now()) - iso_duration_ms(typed.value_or("--by-duration", ""));
     }
     client::Offsets at_time;
     if (time) at_time = client::offsets_at(kafka, topic, *time);

@@ -80,8 +80,7 @@ int produce(Call& call) {
             throw;
         }
         log::NewRecord record;
-        record.timestamp =
-            std::chrono::floor<std::chrono::milliseconds>(clock.now()).time_since_epoch().count();
+        record.timestamp = unix_ms(clock.now());
         if (keyed.key) record.key = as_bytes(*keyed.key);
         record.value = as_bytes(keyed.value);
         producer.send(record, partition);

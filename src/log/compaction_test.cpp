@@ -177,10 +177,9 @@ TEST_F(CompactionTest, waits_until_enough_is_new) {
 
 TEST_F(CompactionTest, leaves_records_alone_for_the_least_lag) {
     settings.compaction_lag_min = 1h;
-    auto now =
-        std::chrono::duration_cast<std::chrono::milliseconds>(clock.now().time_since_epoch());
-    append(a_batch().of({{"a", "1"}}).timed(now.count()));
-    append(a_batch().of({{"a", "2"}}).timed(now.count()));
+    Timestamp now = unix_ms(clock.now());
+    append(a_batch().of({{"a", "1"}}).timed(now));
+    append(a_batch().of({{"a", "2"}}).timed(now));
     EXPECT_FALSE(compact());
     clock.advance(61min);
     EXPECT_TRUE(compact());

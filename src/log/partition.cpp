@@ -14,10 +14,9 @@ std::unique_ptr<Partition> Partition::open(Place place, const PartitionSettings&
                                            FlushPolicy flush, int32_t leader_epoch) {
     std::unique_ptr<Partition> partition;
     SegmentFolder folder(place.disk, place.folder);
-    auto now = std::chrono::floor<std::chrono::milliseconds>(place.clock.now());
     RecoveredLog recovered = recover(folder, {.truncation = place.truncation,
                                               .index_interval_bytes = settings.index_interval_bytes,
-                                              .now = now.time_since_epoch().count()});
+                                              .now = unix_ms(place.clock.now())});
     partition.reset(new Partition(place, settings, flush, leader_epoch, std::move(recovered)));
     return partition;
 }
@@ -224,9 +223,6 @@ void Partition::fail(std::string reason) {
     notify();
 }
 
-Timestamp Partition::now() const {
-    auto time = std::chrono::floor<std::chrono::milliseconds>(clock_.now());
-    return time.time_since_epoch().count();
-}
+Timestamp Partition::now() const { return unix_ms(clock_.now()); }
 
 }  // namespace tarn::log

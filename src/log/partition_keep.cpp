@@ -197,8 +197,7 @@ bool Partition::is_over(const Segment& segment, std::optional<int64_t> excess_by
     if (newest < 0) {
         auto file = folder_.disk().stat(segment.name());
         if (!file) return false;
-        auto written = std::chrono::floor<std::chrono::milliseconds>(file->modified_at);
-        newest = written.time_since_epoch().count();
+        newest = unix_ms(file->modified_at);
     }
     return now() - newest > settings_.retention->count();
 }

@@ -15,10 +15,7 @@ using testing::a_batch;
 
 class PartitionKeep : public PartitionTest {
 protected:
-    Timestamp now() const {
-        auto time = std::chrono::floor<std::chrono::milliseconds>(clock.now());
-        return time.time_since_epoch().count();
-    }
+    Timestamp now() const { return unix_ms(clock.now()); }
     // One batch to a segment.
     void append_timed(Timestamp time) {
         settings.segment_bytes_max = 1;

@@ -156,10 +156,7 @@ protected:
         disk.limit_size(is_full ? used + static_cast<int64_t>(random.below(600)) : Everything);
     }
 
-    Timestamp marker_time() const {
-        auto time = std::chrono::floor<std::chrono::milliseconds>(clock.now());
-        return time.time_since_epoch().count();
-    }
+    Timestamp marker_time() const { return unix_ms(clock.now()); }
 
     void restart(bool in_order) {
         if (in_order) log().close();

@@ -74,10 +74,7 @@ struct Broker {
     Users& users;
     Authorizer* authorizer = nullptr;  // null: everyone may do everything
 
-    log::Timestamp now_ms() const {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(clock.now().time_since_epoch())
-            .count();
-    }
+    log::Timestamp now_ms() const { return unix_ms(clock.now()); }
 };
 
 }  // namespace tarn::kafka

@@ -443,10 +443,6 @@ void GroupCoordinator::forget_dead_groups() {
     if (!records.empty()) topic_.append(records);
 }
 
-log::Timestamp GroupCoordinator::now_ms() const {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               parts_.clock.now().time_since_epoch())
-        .count();
-}
+log::Timestamp GroupCoordinator::now_ms() const { return unix_ms(parts_.clock.now()); }
 
 }  // namespace tarn::kafka

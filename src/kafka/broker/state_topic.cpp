@@ -45,11 +45,10 @@ log::Offset StateTopic::append(std::span<const StateRecord> records,
         fields.producer_epoch = transaction->producer_epoch;
         fields.is_transactional = true;
     }
-    auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-        parts_.clock.now().time_since_epoch());
+    log::Timestamp now = unix_ms(parts_.clock.now());
     log::BatchBuilder builder(fields);
     for (const StateRecord& record : records) {
-        builder.add({.timestamp = now.count(),
+        builder.add({.timestamp = now,
                      .key = record.key,
                      .value = record.value ? std::optional<BytesView>(*record.value) : std::nullopt,
                      .headers = {}});

@@ -354,10 +354,6 @@ TransactionCoordinator::Entry* TransactionCoordinator::find(const std::string& i
     return found == entries_.end() ? nullptr : found->second.get();
 }
 
-log::Timestamp TransactionCoordinator::now_ms() const {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               parts_.clock.now().time_since_epoch())
-        .count();
-}
+log::Timestamp TransactionCoordinator::now_ms() const { return unix_ms(parts_.clock.now()); }
 
 }  // namespace tarn::kafka
