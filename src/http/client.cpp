@@ -5,6 +5,7 @@
 #include "http/client_connection.hpp"
 #include "http/failure.hpp"
 #include "http/json.hpp"
+#include "net/tls_files.hpp"
 
 namespace tarn::http {
 namespace {
@@ -142,7 +143,10 @@ void Client::keep(std::unique_ptr<ClientConnection> connection) {
 }
 
 net::TlsContext Client::tls() {
-    if (!tls_) tls_ = net::client_context(options_.ca_path);
+    if (tls_) return tls_;
+    net::ClientTls tls;
+    if (!options_.ca_path.empty()) tls.trusted = net::read_tls_file(options_.ca_path).certificates;
+    tls_ = net::client_context(tls);
     return tls_;
 }
 

@@ -1,4 +1,4 @@
-// Where the certificates of a listener or a client lie.
+// What a listener or a client needs for TLS.
 #pragma once
 
 #include <memory>
@@ -15,12 +15,21 @@ struct Tls {
     std::string key_path;          // PEM
 };
 
+// All of it PEM text; tls_files.hpp reads it from files.
+struct ClientTls {
+    std::string trusted = {};      // empty: the certificates of the system
+    std::string certificate = {};  // the chain with the client's own first; empty: it shows none
+    std::string key = {};
+    std::string key_password = {};  // empty: the key is not encrypted
+};
+
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 
 // Throws InvalidInput that names the file which cannot be used.
 TlsContext server_context(const Tls& tls);
 
-// Trusts the certificates of the system, or only those in `ca_path` when it is given.
-TlsContext client_context(const std::string& ca_path);
+// A trusted certificate may be that of the server itself. Throws InvalidInput that says what cannot
+// be used.
+TlsContext client_context(const ClientTls& tls);
 
 }  // namespace tarn::net

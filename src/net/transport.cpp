@@ -193,17 +193,6 @@ private:
     Stream::handshake_type side_;
 };
 
-// Makes a context and says which file OpenSSL could not use.
-template <typename Load>
-void load(const std::string& path, std::string_view what, Load&& load_it) {
-    boost::system::error_code failure;
-    load_it(failure);
-    if (failure) {
-        throw Error(ErrorCode::InvalidInput, "cannot use {} {}: {}", what, path, failure.message())
-            .with_hint("give a file in PEM form that this user may read");
-    }
-}
-
 }  // namespace
 
 awaitable<void> Transport::send_file(BytesView before, FilePart part,
@@ -261,32 +250,6 @@ std::unique_ptr<Transport> client_tls_transport(Socket socket, TlsContext contex
                                                     asio::ssl::stream_base::client);
     transport->expect_host(host);
     return transport;
-}
-
-TlsContext server_context(const Tls& tls) {
-    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-    load(tls.certificate_path, "the certificate", [&](boost::system::error_code& failure) {
-        context->use_certificate_chain_file(tls.certificate_path, failure);
-    });
-    load(tls.key_path, "the private key", [&](boost::system::error_code& failure) {
-        context->use_private_key_file(tls.key_path, asio::ssl::context::pem, failure);
-    });
-    return context;
-}
-
-TlsContext client_context(const std::string& ca_path) {
-    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-    context->set_verify_mode(asio::ssl::verify_peer);
-    if (ca_path.empty()) {
-        context->set_default_verify_paths();
-    } else {
-        load(ca_path, "the certificate authority", [&](boost::system::error_code& failure) {
-            context->load_verify_file(ca_path, failure);
-        });
-    }
-    return context;
 }
 
 }  // namespace tarn::net
