@@ -61,6 +61,15 @@ Bytes stretched(Hash hash, std::string_view password, BytesView salt, int iterat
     return result;
 }
 
+Bytes random_bytes(Random& random, size_t count) {
+    Bytes bytes(count);
+    for (size_t at = 0; at < count; at += sizeof(uint64_t)) {
+        uint64_t word = random.next();
+        std::memcpy(bytes.data() + at, &word, std::min(sizeof(word), count - at));
+    }
+    return bytes;
+}
+
 bool are_same(BytesView left, BytesView right) {
     return left.size() == right.size() &&
            CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "base/random.hpp"
 
 namespace tarn::kafka {
 
@@ -17,6 +18,9 @@ Bytes digest(Hash hash, BytesView message);
 Bytes hmac(Hash hash, BytesView key, BytesView message);
 // PBKDF2 with HMAC: slow by intent, about a microsecond for each iteration.
 Bytes stretched(Hash hash, std::string_view password, BytesView salt, int iterations);
+
+// `count` bytes that nobody can guess: salts and nonces.
+Bytes random_bytes(Random& random, size_t count);
 
 // Takes as long for equal bytes as for others, so that nobody can feel his way to a secret.
 bool are_same(BytesView left, BytesView right);

@@ -15,4 +15,12 @@ std::optional<PlainMessage> parse_plain(BytesView message) {
     return parsed;
 }
 
+std::string plain_message(std::string_view user, std::string_view password) {
+    std::string message(1, '\0');
+    message += user;
+    message += '\0';
+    message += password;
+    return message;
+}
+
 }  // namespace tarn::kafka

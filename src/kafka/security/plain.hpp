@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.hpp"
@@ -17,5 +18,7 @@ struct PlainMessage {
 
 // Nothing for what is no such message, or names nobody.
 std::optional<PlainMessage> parse_plain(BytesView message);
+
+std::string plain_message(std::string_view user, std::string_view password);
 
 }  // namespace tarn::kafka

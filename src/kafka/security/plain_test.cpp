@@ -21,3 +21,13 @@ TEST(Plain, refuses_what_is_no_message_of_its_own) {
         EXPECT_FALSE(parse_plain(as_bytes(bad)));
     }
 }
+
+TEST(Plain, writes_what_it_reads) {
+    std::string message = plain_message("alice", "open, sesame");
+    auto plain = parse_plain(as_bytes(message));
+
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->acts_as, "");
+    EXPECT_EQ(plain->user, "alice");
+    EXPECT_EQ(plain->password, "open, sesame");
+}

@@ -1,8 +1,6 @@
 // SCRAM (RFC 5802), the server's side: a client proves that it knows a password without sending it,
 // and the server proves that it was told it once. What we keep is enough to check a proof and not
 // enough to make one.
-//
-// As in Kafka, names are taken as they come, without SASLprep, and there is no channel binding.
 #pragma once
 
 #include <optional>
@@ -10,6 +8,7 @@
 #include <string_view>
 
 #include "kafka/security/digest.hpp"
+#include "kafka/security/scram_messages.hpp"
 
 namespace tarn::kafka {
 
@@ -29,24 +28,8 @@ ScramCredential scram_credential_of_stretched(Hash hash, BytesView stretched, By
 // As slow as making the credential.
 bool is_password_of(const ScramCredential& credential, Hash hash, std::string_view password);
 
-// "n,,n=user,r=nonce"
-struct ScramFirstMessage {
-    std::string gs2_header;  // "n,,"
-    std::string acts_as;     // empty: as itself
-    std::string user;
-    std::string nonce;
-    std::string bare;  // all behind the header
-};
-std::optional<ScramFirstMessage> parse_scram_first(std::string_view message);
-
-// "c=biws,r=nonce,p=proof"
-struct ScramFinalMessage {
-    std::string gs2_header;  // what "c" says it was
-    std::string nonce;
-    Bytes proof;
-    std::string without_proof;
-};
-std::optional<ScramFinalMessage> parse_scram_final(std::string_view message);
+// What a client proves that it has: what it signs with, before it hides it in the proof.
+Bytes scram_client_key(Hash hash, BytesView stretched);
 
 // One exchange from the client's first message on. Texts in, texts out.
 class ScramExchange {

@@ -62,15 +62,6 @@ Bytes secret_of(log::Registry& registry, Random& random) {
 
 }  // namespace
 
-Bytes random_bytes(Random& random, size_t count) {
-    Bytes bytes(count);
-    for (size_t at = 0; at < count; at += sizeof(uint64_t)) {
-        uint64_t word = random.next();
-        std::memcpy(bytes.data() + at, &word, std::min(sizeof(word), count - at));
-    }
-    return bytes;
-}
-
 Users::Users(log::Registry& registry, Random& random)
     : registry_(registry), secret_(secret_of(registry, random)) {
     auto table = std::make_shared<Table>();

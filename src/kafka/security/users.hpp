@@ -53,7 +53,4 @@ private:
     std::atomic<std::shared_ptr<const Table>> table_;
 };
 
-// `count` bytes that nobody can guess: salts and nonces.
-Bytes random_bytes(Random& random, size_t count);
-
 }  // namespace tarn::kafka
