@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "kafka/client/login.hpp"
+#include "kafka/client/tls_stream.hpp"
 #include "kafka/wire/messages/find_coordinator.hpp"
 
 namespace tarn::kafka::client {
@@ -13,7 +15,18 @@ struct Overloaded : Ways... {
     using Ways::operator()...;
 };
 
+// Whether there is nobody, rather than someone with whom something is wrong.
+bool is_silence(const Error& error) {
+    bool may_be = error.code() == ErrorCode::Unavailable || error.code() == ErrorCode::Timeout;
+    return may_be && error.hint().empty();
+}
+
 }  // namespace
+
+Client::Client(ClientSettings settings) : settings_(std::move(settings)) {
+    const auto& encryption = settings_.security.encryption;
+    if (encryption) tls_ = net::client_context(encryption->tls);
+}
 
 const Client::Cluster& Client::cluster() {
     if (!cluster_) {
@@ -63,17 +76,20 @@ int32_t Client::coordinator(const std::string& group) {
 
 Address Client::any_address() {
     if (!connections_.empty()) return connections_.begin()->first;
-    std::string reason;
+    std::optional<Error> failure;
     for (const Address& address : settings_.bootstrap) {
         try {
             connected(address);
             return address;
+        } catch (const RefusedError&) {
+            throw;
         } catch (const Error& error) {
-            reason = error.what();
+            failure = is_silence(error) ? error : lost(address, error);
         }
     }
+    if (!is_silence(*failure)) throw *failure;
     throw Error(ErrorCode::Unavailable, "no Kafka broker answers at {}: {}",
-                text_of(settings_.bootstrap), reason)
+                text_of(settings_.bootstrap), failure->what())
         .with_hint("start Tarn with `tarn up`, or check the address that you gave");
 }
 
@@ -82,15 +98,32 @@ Connection& Client::connected(const Address& address) {
     if (known != connections_.end()) return known->second;
     Ticks deadline = in(settings_.connect_within);
     auto stream = settings_.connect(address, deadline);
-    Connection connection = Connection::open(std::move(stream), settings_.client_id, deadline);
-    has_connected_ = true;
+    if (tls_) {
+        std::string host = settings_.security.encryption->checks_host ? address.host : "";
+        stream = encrypted(std::move(stream), tls_, host, deadline);
+    }
+    Connection connection = greeted(std::move(stream), deadline);
+    const auto& login = settings_.security.login;
+    if (login) log_in(connection, *login, in(settings_.answer_within));
     return connections_.emplace(address, std::move(connection)).first->second;
+}
+
+Connection Client::greeted(std::unique_ptr<Stream> stream, Ticks deadline) const {
+    try {
+        return Connection::open(std::move(stream), settings_.client_id, deadline);
+    } catch (const ClosedError& closed) {
+        if (tls_) throw;
+        throw Error(closed.code(), "{}", closed.what())
+            .with_hint(
+                "if this port is encrypted, write security.protocol=SSL or SASL_SSL into the file "
+                "of --command-config");
+    }
 }
 
 bool Client::may_pass(const Error& error) const {
     if (auto* refused = dynamic_cast<const RefusedError*>(&error)) return refused->is_passing();
     // Where nobody ever answered, the address is wrong or nothing runs there: say so at once.
-    return has_connected_ && error.code() == ErrorCode::Unavailable;
+    return was_answered_ && error.code() == ErrorCode::Unavailable;
 }
 
 void Client::pause_and_forget() {
@@ -100,8 +133,15 @@ void Client::pause_and_forget() {
 }
 
 Error Client::lost(const Address& address, const Error& error) const {
-    if (!error.hint().empty()) return error;
     Error told(error.code(), "the Kafka broker at {}: {}", address.text(), error.what());
+    if (!error.hint().empty()) return std::move(told).with_hint(error.hint());
+    // A broker closes the connections of those who ask before they said who they are.
+    bool may_be_a_stranger = !was_answered_ && !settings_.security.login;
+    if (may_be_a_stranger && dynamic_cast<const ClosedError*>(&error)) {
+        return std::move(told).with_hint(
+            "if it wants to know who its clients are, say so by security.protocol=SASL_PLAINTEXT "
+            "or SASL_SSL in the file of --command-config");
+    }
     if (std::ranges::find(settings_.bootstrap, address) != settings_.bootstrap.end()) return told;
     return std::move(told).with_hint(
         "the cluster names this address for one of its brokers; it has to be one that can be "

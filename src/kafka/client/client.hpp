@@ -13,6 +13,7 @@
 #include "kafka/client/address.hpp"
 #include "kafka/client/connection.hpp"
 #include "kafka/client/refusal.hpp"
+#include "kafka/client/security.hpp"
 #include "kafka/wire/messages/metadata.hpp"
 
 namespace tarn::kafka::client {
@@ -24,7 +25,8 @@ struct ClientSettings {
     std::chrono::milliseconds answer_within{40000};  // more than any request here lets brokers wait
     std::chrono::milliseconds retry_for{15000};
     std::chrono::milliseconds retry_pause{100};
-    // How a connection is made: what TLS and tests replace.
+    Security security = {};
+    // How a connection is made: what tests replace.
     std::function<std::unique_ptr<Stream>(const Address&, Ticks deadline)> connect = connect_tcp;
 };
 
@@ -41,8 +43,8 @@ using Target = std::variant<AnyBroker, Controller, Node, CoordinatorOf>;
 
 class Client {
 public:
-    // Connects when it first has to.
-    explicit Client(ClientSettings settings) : settings_(std::move(settings)) {}
+    // Connects when it first has to. Throws InvalidInput when a certificate or key cannot be used.
+    explicit Client(ClientSettings settings);
 
     // One request, one answer. Throws Unavailable or Timeout when nobody answers; what the answer
     // says is for the caller to look at.
@@ -50,7 +52,9 @@ public:
     Answer<Response> call(const Request& request, const Target& target = AnyBroker{}) {
         Address address = address_of(target);
         try {
-            return connected(address).call<Response>(request, in(settings_.answer_within));
+            auto answer = connected(address).call<Response>(request, in(settings_.answer_within));
+            was_answered_ = true;
+            return answer;
         } catch (const RefusedError&) {
             throw;
         } catch (const Error& error) {
@@ -95,15 +99,17 @@ private:
     // The broker that answered last, else the first of the bootstrap servers that does.
     Address any_address();
     Connection& connected(const Address& address);
+    Connection greeted(std::unique_ptr<Stream> stream, Ticks deadline) const;
     bool may_pass(const Error& error) const;
     void pause_and_forget();
     Error lost(const Address& address, const Error& error) const;
 
     ClientSettings settings_;
+    net::TlsContext tls_;  // null: connections are not encrypted
     std::map<Address, Connection> connections_;
     std::map<std::string, int32_t> coordinators_;
     std::optional<Cluster> cluster_;
-    bool has_connected_ = false;
+    bool was_answered_ = false;
 };
 
 }  // namespace tarn::kafka::client

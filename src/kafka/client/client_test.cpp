@@ -15,6 +15,7 @@ namespace tarn::kafka::client {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 MetadataResponse with_topic(KafkaError error = KafkaError::None, int partitions = 1) {
     MetadataResponse answer = ScriptedBroker::metadata();
@@ -67,6 +68,61 @@ TEST(Client, says_at_once_that_nobody_answers) {
         EXPECT_STREQ(error.what(), "no Kafka broker answers at scripted:1: it is down");
         EXPECT_NE(error.hint().find("tarn up"), std::string::npos);
     }
+}
+
+// What stands where a broker should: it says this, and closes.
+class Stranger : public Stream {
+public:
+    explicit Stranger(std::string words) : words_(std::move(words)) {}
+
+    void write(BytesView, Ticks) override {}
+    size_t read_some(std::span<std::byte> room, Ticks) override {
+        if (words_.empty()) throw ClosedError();
+        size_t count = words_.copy(reinterpret_cast<char*>(room.data()), room.size());
+        words_.erase(0, count);
+        return count;
+    }
+
+private:
+    std::string words_;
+};
+
+std::string failure_at(const std::string& words) {
+    ClientSettings settings;
+    settings.bootstrap = {{"scripted", 1}};
+    settings.connect = [&](const Address&, Ticks) { return std::make_unique<Stranger>(words); };
+    Client client(settings);
+    try {
+        client.retrying([&] { return client.cluster().id; });
+    } catch (const Error& error) {
+        return error.full_text();
+    }
+    return "answered";
+}
+
+TEST(Client, says_at_once_that_a_port_speaks_tls) {
+    EXPECT_THAT(failure_at("\x15\x03\x03\x01"),
+                HasSubstr("the Kafka broker at scripted:1: it speaks TLS; write "
+                          "security.protocol=SSL or SASL_SSL"));
+    EXPECT_THAT(failure_at(""), HasSubstr("if this port is encrypted, write security.protocol="));
+    EXPECT_THAT(failure_at("HTTP/1.1 400"), HasSubstr("does not speak Kafka's protocol"));
+}
+
+TEST(Client, says_at_once_that_a_broker_may_want_to_know_who_it_is) {
+    ScriptedBroker broker;
+    broker.on<MetadataResponse, MetadataRequest>(0, 12, [](const auto&) { return with_topic(); });
+    broker.closes_on_strangers = true;
+    Client client = broker.client();
+
+    try {
+        client.retrying([&] { return client.cluster().id; });
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(),
+                     "the Kafka broker at scripted:1: the broker closed the connection");
+        EXPECT_THAT(error.hint(), HasSubstr("security.protocol=SASL_PLAINTEXT"));
+    }
+    EXPECT_THAT(broker.seen, ElementsAre("ApiVersions 3"));
 }
 
 TEST(Client, asks_again_while_the_failure_may_pass) {

@@ -33,6 +33,11 @@ int simple_version_max(ApiKey key) {
     }
 }
 
+// The first bytes with which TLS complains of what is not TLS; no frame is as large.
+bool is_tls_alert(BytesView prefix) {
+    return prefix[0] == std::byte{21} && prefix[1] == std::byte{3};
+}
+
 }  // namespace
 
 Connection Connection::open(std::unique_ptr<Stream> stream, std::string client_id, Ticks deadline) {
@@ -93,9 +98,13 @@ Bytes Connection::receive(Ticks deadline) {
     std::array<std::byte, 4> prefix;
     stream_->read(prefix, deadline);
     int32_t size = Reader(prefix).take_int32();
+    if (is_tls_alert(prefix)) {
+        throw Error(ErrorCode::Corrupt, "it speaks TLS")
+            .with_hint("write security.protocol=SSL or SASL_SSL into the file of --command-config");
+    }
     if (size < 0 || size > FrameBytesMax) {
         throw Error(ErrorCode::Corrupt, "what answers does not speak Kafka's protocol")
-            .with_hint("check the port; one that begins with tls:// wants an encrypted connection");
+            .with_hint("check the port");
     }
     Bytes frame(static_cast<size_t>(size));
     stream_->read(frame, deadline);

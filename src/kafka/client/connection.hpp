@@ -29,7 +29,7 @@ private:
 
 class Connection {
 public:
-    // Asks the broker which versions it has. Credentials will be shown here, too.
+    // Asks the broker which versions it has.
     static Connection open(std::unique_ptr<Stream> stream, std::string client_id, Ticks deadline);
 
     template <typename Response, typename Request>

@@ -49,7 +49,14 @@ Meaning meaning_of(KafkaError error) {
         case ClusterAuthorizationFailed:
             return {ErrorCode::Forbidden, "you may not do that"};
         case SaslAuthenticationFailed:
-            return {ErrorCode::Unauthorized, "the credentials are wrong"};
+            return {ErrorCode::Unauthorized, "the credentials are wrong",
+                    "are the user's name and the password those that this broker knows?"};
+        case UnsupportedSaslMechanism:
+            return {ErrorCode::Unauthorized, "the broker does not take that mechanism",
+                    "sasl.mechanism names the one to use"};
+        case IllegalSaslState:
+            return {ErrorCode::Unauthorized, "the broker does not ask who its clients are",
+                    "write security.protocol=SSL where this port is encrypted, else PLAINTEXT"};
         case RequestTimedOut:
             return {ErrorCode::Timeout, "the broker did not finish in time"};
         case InvalidRequest:

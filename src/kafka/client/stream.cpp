@@ -12,8 +12,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/error.hpp"
-
 namespace tarn::kafka::client {
 namespace {
 
@@ -65,22 +63,19 @@ public:
         }
     }
 
-    void read(std::span<std::byte> room, Ticks deadline) override {
-        while (!room.empty()) {
+    size_t read_some(std::span<std::byte> room, Ticks deadline) override {
+        while (true) {
             ssize_t got = recv(socket_.descriptor(), room.data(), room.size(), 0);
-            if (got > 0) {
-                room = room.subspan(static_cast<size_t>(got));
-            } else if (got == 0) {
-                throw Error(ErrorCode::Unavailable, "the broker closed the connection");
-            } else {
-                wait_after_failure(POLLIN, deadline);
-            }
+            if (got > 0) return static_cast<size_t>(got);
+            if (got == 0) throw ClosedError();
+            wait_after_failure(POLLIN, deadline);
         }
     }
 
 private:
     void wait_after_failure(short events, Ticks deadline) {
         if (errno == EINTR) return;
+        if (errno == ECONNRESET || errno == EPIPE) throw ClosedError();
         if (errno != EAGAIN && errno != EWOULDBLOCK) throw Socket::failure(errno);
         if (!socket_.wait_for(events, deadline))
             throw Error(ErrorCode::Timeout, "no answer in time");
@@ -101,6 +96,10 @@ int connect_socket(const Socket& socket, const addrinfo& where, Ticks deadline) 
 }
 
 }  // namespace
+
+void Stream::read(std::span<std::byte> room, Ticks deadline) {
+    while (!room.empty()) room = room.subspan(read_some(room, deadline));
+}
 
 std::unique_ptr<Stream> connect_tcp(const Address& address, Ticks deadline) {
     addrinfo wanted{};

@@ -37,7 +37,7 @@ public:
         return answer;
     }
 
-    Client client() {
+    ClientSettings settings() {
         ClientSettings settings;
         settings.bootstrap = {{"scripted", 1}};
         settings.retry_for = std::chrono::milliseconds(500);
@@ -46,10 +46,12 @@ public:
             if (is_down) throw Error(ErrorCode::Unavailable, "it is down");
             return std::make_unique<Wire>(*this);
         };
-        return Client(settings);
+        return settings;
     }
+    Client client() { return Client(settings()); }
 
     bool is_down = false;
+    bool closes_on_strangers = false;  // answers ApiVersions alone
     int api_versions_max = 4;
     std::vector<std::string> seen;  // "Metadata 12"
 
@@ -62,15 +64,18 @@ private:
             request_.insert(request_.end(), bytes.begin(), bytes.end());
             Reader size(request_);
             if (request_.size() < 4 || request_.size() < 4 + size_t(size.take_int32())) return;
+            if (broker_.closes_on_strangers && !broker_.seen.empty()) return;
             Bytes answer = broker_.answer(BytesView(request_).subspan(4)).flat();
             request_.clear();
             reply_.insert(reply_.end(), answer.begin(), answer.end());
         }
 
-        void read(std::span<std::byte> room, Ticks) override {
-            if (reply_.size() < room.size()) throw Error(ErrorCode::Unavailable, "closed");
-            std::copy_n(reply_.begin(), room.size(), room.begin());
-            reply_.erase(reply_.begin(), reply_.begin() + static_cast<long>(room.size()));
+        size_t read_some(std::span<std::byte> room, Ticks) override {
+            if (reply_.empty()) throw ClosedError();
+            size_t count = std::min(room.size(), reply_.size());
+            std::copy_n(reply_.begin(), count, room.begin());
+            reply_.erase(reply_.begin(), reply_.begin() + static_cast<long>(count));
+            return count;
         }
 
     private:
