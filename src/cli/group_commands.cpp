@@ -202,7 +202,7 @@ Command group_list_command() {
     return {.name = "group list",
             .summary = "the consumer groups and their states",
             .examples = {"tarn group list", "tarn group list --json"},
-            .options = {bootstrap_option()},
+            .options = {bootstrap_option(), command_config_option()},
             .arguments = {},
             .run = list};
 }
@@ -211,7 +211,7 @@ Command group_describe_command() {
     return {.name = "group describe",
             .summary = "who reads which partition, and how far",
             .examples = {"tarn group describe analytics"},
-            .options = {bootstrap_option()},
+            .options = {bootstrap_option(), command_config_option()},
             .arguments = {{"group", "its name"}},
             .run = describe};
 }
@@ -220,7 +220,7 @@ Command group_lag_command() {
     return {.name = "group lag",
             .summary = "how many records a group has yet to read",
             .examples = {"tarn group lag analytics", "tarn group lag analytics --json"},
-            .options = {bootstrap_option()},
+            .options = {bootstrap_option(), command_config_option()},
             .arguments = {{"group", "its name"}},
             .run = show_lag};
 }
@@ -231,6 +231,7 @@ Command group_reset_command() {
             .examples = {"tarn group reset analytics --to earliest",
                          "tarn group reset analytics --topic trades --to -100 --execute"},
             .options = {bootstrap_option(),
+                        command_config_option(),
                         {"--to", "WHERE", "earliest, latest, an offset, -N or a time"},
                         {"--topic", "NAME", "only this one; may be given often", {}, {}, true},
                         {"--dry-run", "", "only show what would change (the default)"},
@@ -243,7 +244,7 @@ Command group_delete_command() {
     return {.name = "group delete",
             .summary = "forget a group and its offsets",
             .examples = {"tarn group delete analytics"},
-            .options = {bootstrap_option()},
+            .options = {bootstrap_option(), command_config_option()},
             .arguments = {{"group", "its name"}},
             .run = remove};
 }

@@ -124,7 +124,8 @@ int answer(const Typed& typed, Terminal& terminal) {
                     "Command must include exactly one action: --describe, --alter");
     }
     Entity entity = entity_of(typed);
-    client::Client kafka = kafka_client_at(required(typed, "--bootstrap-server"));
+    client::Client kafka =
+        kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
     if (typed.has("--alter")) return alter(kafka, entity, typed, terminal);
     return describe(kafka, entity, typed.has("--all"), terminal);
 }

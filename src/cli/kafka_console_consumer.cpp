@@ -21,7 +21,7 @@ namespace client = kafka::client;
 using std::chrono::milliseconds;
 
 // Where records are read that no offset is known for.
-StartPoint default_start(const Typed& typed, const MessageFormat::Properties& properties) {
+StartPoint default_start(const Typed& typed, const client::Properties& properties) {
     auto reset = properties.find("auto.offset.reset");
     bool wants_all =
         typed.has("--from-beginning") || (reset != properties.end() && reset->second == "earliest");
@@ -122,7 +122,7 @@ std::vector<std::string> topics_of(client::Client& kafka, const Typed& typed) {
     return names;
 }
 
-client::Isolation isolation_of(const Typed& typed, const MessageFormat::Properties& properties) {
+client::Isolation isolation_of(const Typed& typed, const client::Properties& properties) {
     auto set = properties.find("isolation.level");
     std::string level = set == properties.end() ? "read_uncommitted" : set->second;
     level = typed.value_or("--isolation-level", level);
@@ -163,7 +163,7 @@ void check_options(const Typed& typed) {
 
 int answer(const Typed& typed, Terminal& terminal) {
     check_options(typed);
-    auto properties = properties_of(typed, {"--consumer-property", "--command-property"});
+    client::Properties properties = command_properties(typed);
     auto format_properties = properties_of(typed, {"--property", "--formatter-property"});
     if (typed.has("--key-deserializer")) {
         format_properties["key.deserializer"] = typed.value_or("--key-deserializer", "");
@@ -187,7 +187,7 @@ int answer(const Typed& typed, Terminal& terminal) {
     std::string group =
         typed.value_or("--group", group_property == properties.end() ? "" : group_property->second);
 
-    client::Client kafka = kafka_client_at(required(typed, "--bootstrap-server"));
+    client::Client kafka = kafka_client_at(required(typed, "--bootstrap-server"), properties);
     client::Consumer consumer(kafka, isolation_of(typed, properties));
     std::optional<GroupReader> group_reader;
     if (typed.has("--partition")) {
@@ -238,10 +238,11 @@ Command kafka_console_consumer_command() {
                     {"--isolation-level", "LEVEL", "read_committed or read_uncommitted"},
                     {"--key-deserializer", "CLASS", "of String, Short, Integer, Long, Double"},
                     {"--value-deserializer", "CLASS", "the same"},
-                    {"--consumer-property", "NAME=VALUE",
-                     "group.id, auto.offset.reset, isolation.level; others are taken"},
-                    {"--command-property", "NAME=VALUE", "the same"},
-                    {"--consumer.config", "FILE", no_effect},
+                    {"--command-property", "NAME=VALUE",
+                     "one of what --command-config holds; group.id, auto.offset.reset and "
+                     "isolation.level are known, too"},
+                    {"--consumer-property", "NAME=VALUE", "the same"},
+                    {"--consumer.config", "FILE", "the old name of --command-config"},
                     {"--formatter", "CLASS", no_effect},
                     {"--formatter-config", "FILE", no_effect},
                     {"--skip-message-on-error", "", no_effect},

@@ -116,9 +116,8 @@ private:
     int64_t number_ = 0;
 };
 
-log::Codec codec_of(const Typed& typed) {
+log::Codec codec_of(const Typed& typed, const client::Properties& properties) {
     std::string name = "none";
-    auto properties = properties_of(typed, {"--producer-property", "--command-property"});
     if (auto set = properties.find("compression.type"); set != properties.end()) {
         name = set->second;
     }
@@ -136,10 +135,11 @@ int answer(const Typed& typed, Terminal& terminal) {
     std::string bootstrap = typed.has("--broker-list") ? typed.value_or("--broker-list", "")
                                                        : required(typed, "--bootstrap-server");
     std::string topic_name = required(typed, "--topic");
-    client::ProducerSettings settings{.codec = codec_of(typed)};
+    client::Properties properties = command_properties(typed);
+    client::ProducerSettings settings{.codec = codec_of(typed, properties)};
     LineForm form = LineForm::of(typed);
 
-    client::Client kafka = kafka_client_at(bootstrap);
+    client::Client kafka = kafka_client_at(bootstrap, properties);
     client::TopicInfo topic = client::find_topic(kafka, topic_name, client::Missing::Create);
     client::Producer producer(kafka, topic, settings);
     LineSender sender(producer, form);
@@ -177,9 +177,10 @@ Command kafka_console_producer_command() {
                      "parse.key, key.separator, parse.headers, null.marker, ignore.error …"},
                     {"--reader-property", "NAME=VALUE", "the same"},
                     {"--compression-codec", "[CODEC]", "none, gzip, snappy, lz4 or zstd"},
-                    {"--producer-property", "NAME=VALUE", "compression.type; others are taken"},
-                    {"--command-property", "NAME=VALUE", "the same"},
-                    {"--producer.config", "FILE", no_effect},
+                    {"--command-property", "NAME=VALUE",
+                     "one of what --command-config holds; compression.type is known, too"},
+                    {"--producer-property", "NAME=VALUE", "the same"},
+                    {"--producer.config", "FILE", "the old name of --command-config"},
                     {"--reader-config", "FILE", no_effect},
                     {"--line-reader", "CLASS", no_effect},
                     {"--sync", "", no_effect},

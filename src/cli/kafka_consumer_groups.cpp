@@ -247,7 +247,8 @@ int answer(const Typed& typed, Terminal& terminal) {
                     "Command must include exactly one action: --list, --describe, --delete, "
                     "--reset-offsets, --delete-offsets");
     }
-    client::Client kafka = kafka_client_at(required(typed, "--bootstrap-server"));
+    client::Client kafka =
+        kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
     kafka.cluster();  // a broker that cannot be reached is exit code 1
     try {
         return std::ranges::find_if(Actions, is_asked)->run(kafka, typed, terminal);

@@ -58,7 +58,7 @@ int answer(const Typed& typed, Terminal& terminal) {
     log::Timestamp time = time_of(typed.value_or("--time", "latest"));
     auto ranges = split_list(typed.value_or("--partitions", ""));
     auto chosen = split_list(typed.value_or("--topic-partitions", ""));
-    client::Client kafka = kafka_client_at(bootstrap);
+    client::Client kafka = kafka_client_at(bootstrap, command_properties(typed));
     bool is_found = false;
     for (client::TopicInfo topic : client::list_topics(kafka)) {
         if (topic.is_internal && typed.has("--exclude-internal-topics")) continue;

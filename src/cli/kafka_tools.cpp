@@ -15,7 +15,7 @@ namespace {
 std::vector<Option> options_of(const KafkaTool& tool) {
     std::vector<Option> options = {
         {"--bootstrap-server", "HOST:PORT", "the brokers, several with commas between them"},
-        {"--command-config", "FILE", "taken, and not read yet"},
+        {"--command-config", "FILE", "properties of a Kafka client, for brokers with TLS or SASL"},
         {"--help", "", "show this"}};
     options.insert(options.end(), tool.options.begin(), tool.options.end());
     return options;
@@ -114,9 +114,9 @@ std::string required(const Typed& typed, std::string_view option) {
     throw Error(ErrorCode::InvalidInput, "Missing required argument \"{}\"", option);
 }
 
-std::map<std::string, std::string, std::less<>> properties_of(
-    const Typed& typed, std::initializer_list<std::string_view> options) {
-    std::map<std::string, std::string, std::less<>> properties;
+kafka::client::Properties properties_of(const Typed& typed,
+                                        std::initializer_list<std::string_view> options) {
+    kafka::client::Properties properties;
     for (std::string_view option : options) {
         for (const std::string& assignment : typed.all(option)) {
             size_t equals = assignment.find('=');
@@ -125,6 +125,18 @@ std::map<std::string, std::string, std::less<>> properties_of(
                     .with_hint("write NAME=VALUE");
             }
             properties[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+        }
+    }
+    return properties;
+}
+
+kafka::client::Properties command_properties(const Typed& typed) {
+    kafka::client::Properties properties =
+        properties_of(typed, {"--producer-property", "--consumer-property", "--command-property"});
+    for (std::string_view option : {"--command-config", "--producer.config", "--consumer.config"}) {
+        // What stands there already wins.
+        if (typed.has(option)) {
+            properties.merge(kafka::client::read_properties(typed.value_or(option, "")));
         }
     }
     return properties;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "kafka/client/properties.hpp"
 
 namespace tarn::cli {
 
@@ -36,8 +37,12 @@ Typed parse_tool_words(const KafkaTool& tool, std::span<const std::string> words
 std::string required(const Typed& typed, std::string_view option);
 
 // "a=b" as often as it was given after one of the options.
-std::map<std::string, std::string, std::less<>> properties_of(
-    const Typed& typed, std::initializer_list<std::string_view> options);
+kafka::client::Properties properties_of(const Typed& typed,
+                                        std::initializer_list<std::string_view> options);
+
+// How the tool is to reach its brokers: the file of --command-config, and over it what
+// --command-property says, by these and by their older names.
+kafka::client::Properties command_properties(const Typed& typed);
 
 // Whether a name is the pattern, or matches it as a regular expression from end to end.
 bool matches(const std::string& pattern, const std::string& name);

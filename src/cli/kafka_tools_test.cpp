@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/error.hpp"
 
 namespace tarn::cli {
@@ -15,7 +17,8 @@ KafkaTool sample_tool() {
                                  {"--topics-with-overrides", "", ""},
                                  {"--list", "", ""},
                                  {"--state", "[STATES]", ""},
-                                 {"--property", "NAME=VALUE", ""}},
+                                 {"--property", "NAME=VALUE", ""},
+                                 {"--command-property", "NAME=VALUE", ""}},
                      .run = {}};
 }
 
@@ -67,6 +70,16 @@ TEST(KafkaTools, keep_what_follows_the_first_equals_sign_of_a_property) {
     auto properties = properties_of(parse({"--property", "key.separator=="}), {"--property"});
 
     EXPECT_EQ(properties.at("key.separator"), "=");
+}
+
+TEST(KafkaTools, take_a_property_of_the_command_line_before_that_of_a_file) {
+    std::string path = testing::TempDir() + "/kafka_tools_test.properties";
+    std::ofstream(path) << "acks=all\nclient.id=of the file\n";
+
+    auto properties = command_properties(
+        parse({"--command-config", path, "--command-property", "client.id=typed"}));
+
+    EXPECT_EQ(properties, (kafka::client::Properties{{"acks", "all"}, {"client.id", "typed"}}));
 }
 
 TEST(KafkaTools, read_lists_of_settings_with_brackets_around_commas) {

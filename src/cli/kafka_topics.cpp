@@ -140,7 +140,8 @@ int answer(const Typed& typed, Terminal& terminal) {
                     "Command must include exactly one action: --list, --describe, --create, "
                     "--alter or --delete");
     }
-    client::Client kafka = kafka_client_at(required(typed, "--bootstrap-server"));
+    client::Client kafka =
+        kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
     return std::ranges::find_if(Actions, is_asked)->run(kafka, typed, terminal);
 }
 

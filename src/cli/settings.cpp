@@ -82,6 +82,8 @@ std::vector<Setting> all_settings() {
          {"none", "acl"}},
         {"kafka.super-users", List, "", "may do everything whatever the rules say: User:admin"},
         {"kafka.allow-without-acl", Flag, "false", "let anyone do what no access rule is about"},
+        {"kafka.command-config", Text, "",
+         "a properties file by which `tarn topic` and `tarn group` log in, as --command-config"},
         {"kafka.node-id", Integer, "1", "the number under which the broker is known"},
         {"kafka.partitions", Integer, "1", "of a topic that is created without saying how many"},
         {"kafka.auto-create-topics", Flag, "true", "create a topic when a client first names it"},

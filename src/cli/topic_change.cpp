@@ -151,6 +151,7 @@ Command topic_create_command() {
         .examples = {"tarn topic create trades --partitions 3",
                      "tarn topic create trades --if-not-exists --config retention.ms=604800000"},
         .options = {bootstrap_option(),
+                    command_config_option(),
                     {"--partitions", "N", "how many (default what the broker is set to)", "-p"},
                     {"--replicas", "N", "copies of each partition", "-r"},
                     {"--config",
@@ -171,6 +172,7 @@ Command topic_alter_command() {
         .examples = {"tarn topic alter trades --partitions 6",
                      "tarn topic alter trades --config retention.ms=86400000"},
         .options = {bootstrap_option(),
+                    command_config_option(),
                     {"--partitions", "N", "how many there are to be; more than now", "-p"},
                     {"--config",
                      "NAME=VALUE",
@@ -187,7 +189,7 @@ Command topic_delete_command() {
     return {.name = "topic delete",
             .summary = "delete a topic and its records",
             .examples = {"tarn topic delete trades"},
-            .options = {bootstrap_option()},
+            .options = {bootstrap_option(), command_config_option()},
             .arguments = {{"topic", "its name"}},
             .run = remove};
 }
@@ -198,6 +200,7 @@ Command topic_trim_command() {
             .examples = {"tarn topic trim trades --before 1000 --partition 0",
                          "tarn topic trim trades --before 2026-11-20", "tarn topic trim trades"},
             .options = {bootstrap_option(),
+                        command_config_option(),
                         {"--before", "WHERE",
                          "an offset, -N to keep the last N, a time, or end (the default)"},
                         {"--partition", "N", "only this one"}},

@@ -157,19 +157,21 @@ Command topic_list_command() {
             .examples = {"tarn topic list", "tarn topic list --json",
                          "tarn topic list --bootstrap kafka:9092"},
             .options = {bootstrap_option(),
+                        command_config_option(),
                         {"--internal", "", "also those that Kafka keeps for itself"}},
             .arguments = {},
             .run = list};
 }
 
 Command topic_describe_command() {
-    return {
-        .name = "topic describe",
-        .summary = "a topic's partitions, offsets and settings",
-        .examples = {"tarn topic describe trades", "tarn topic describe trades --all"},
-        .options = {bootstrap_option(), {"--all", "", "also the settings that it has by default"}},
-        .arguments = {{"topic", "its name"}},
-        .run = describe};
+    return {.name = "topic describe",
+            .summary = "a topic's partitions, offsets and settings",
+            .examples = {"tarn topic describe trades", "tarn topic describe trades --all"},
+            .options = {bootstrap_option(),
+                        command_config_option(),
+                        {"--all", "", "also the settings that it has by default"}},
+            .arguments = {{"topic", "its name"}},
+            .run = describe};
 }
 
 Command topic_offsets_command() {
@@ -178,6 +180,7 @@ Command topic_offsets_command() {
             .examples = {"tarn topic offsets trades",
                          "tarn topic offsets trades --at-time 2026-11-21T09:30:00Z"},
             .options = {bootstrap_option(),
+                        command_config_option(),
                         {"--at-time", "TIME", "also the first offset at or after this time"}},
             .arguments = {{"topic", "its name"}},
             .run = offsets};
