@@ -58,6 +58,14 @@ def run_tarn(*words, cwd=None, env=None) -> subprocess.CompletedProcess:
                           timeout=60, cwd=cwd, env=env or clean_environment())
 
 
+def run_tool(name, *words, lines="", code=0) -> subprocess.CompletedProcess:
+    """A tool of Kafka's by its own name."""
+    done = subprocess.run([BIN_DIR / name, *map(str, words)], input=lines, text=True,
+                          capture_output=True, timeout=60, env=clean_environment())
+    assert done.returncode == code, done.stderr
+    return done
+
+
 @pytest.fixture
 def start_tarn(tmp_path):
     """Starts a Tarn over one data folder, as often as a test asks, and stops what still runs."""

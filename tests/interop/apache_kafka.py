@@ -14,7 +14,7 @@ CLUSTER_ID = "AAAAAAAAAAAAAAAAAAAAAQ"
 PROPERTIES = """
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+listeners={listeners}
 controller.listener.names=CONTROLLER
 controller.quorum.voters=1@127.0.0.1:{controller_port}
 log.dirs={folder}/data
@@ -33,21 +33,30 @@ JAVA_OPTIONS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 class ApacheKafka:
-    def __init__(self, folder: Path, java_options=JAVA_OPTIONS):
+    """`protocols` are listeners besides the plain one, which `more_properties` tell what to do;
+    `format_options` go to the tool that prepares the folder."""
+
+    def __init__(self, folder: Path, java_options=JAVA_OPTIONS, protocols=(), more_properties="",
+                 format_options=()):
         assert shutil.which("java"), "the differential tests need Java"
-        port, controller_port = free_ports(2)
-        self.address = f"127.0.0.1:{port}"
+        names = ["CONTROLLER", "PLAINTEXT", *protocols]
+        controller_port, *ports = free_ports(len(names))
+        self.addresses = {name: f"127.0.0.1:{port}" for name, port in zip(names[1:], ports)}
+        self.address = self.addresses["PLAINTEXT"]
+        listeners = [f"{name}://{address}" for name, address in self.addresses.items()]
+        listeners.append(f"CONTROLLER://127.0.0.1:{controller_port}")
         properties = folder / "server.properties"
         properties.write_text(
-            PROPERTIES.format(port=port, controller_port=controller_port, folder=folder))
+            PROPERTIES.format(listeners=",".join(listeners), controller_port=controller_port,
+                              folder=folder) + more_properties)
         with open(folder / "kafka.log", "wb") as log:
             subprocess.run(["java", "-cp", JARS, "kafka.tools.StorageTool", "format",
-                            "-t", CLUSTER_ID, "-c", properties],
+                            "-t", CLUSTER_ID, "-c", properties, *format_options],
                            check=True, stdout=log, stderr=log, timeout=60)
             self.process = subprocess.Popen(
                 ["java", *java_options, "-cp", JARS, "kafka.Kafka", properties],
                 stdout=log, stderr=log)
-        self._wait_until_ready(port)
+        self._wait_until_ready(ports[0])
 
     def _wait_until_ready(self, port: int):
         deadline = time.monotonic() + READY_WITHIN_S

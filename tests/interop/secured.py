@@ -19,16 +19,21 @@ WAIT_S = 15
 
 # --- the server
 
-@pytest.fixture
-def certificate(tmp_path):
-    certificate = tmp_path / "certificate.pem"
+def make_certificate(folder):
+    """One that signs itself, in certificate.pem, with its key in key.pem."""
+    certificate = folder / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
          "-nodes", "-days", "2", "-subj", "/CN=localhost",
          "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", tmp_path / "key.pem", "-out", certificate],
+         "-keyout", folder / "key.pem", "-out", certificate],
         check=True, capture_output=True, timeout=30)
     return certificate
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    return make_certificate(tmp_path)
 
 
 @pytest.fixture

@@ -35,6 +35,21 @@ def test_the_first_five_minutes_of_the_readme_work(tmp_path):
     assert (tmp_path / "tarn-data").exists()
 
 
+def test_the_guide_to_encryption_and_passwords_works(tmp_path):
+    guide = (ROOT / "docs" / "secured.md").read_text()
+    commands = re.search(r"```\n(.*?)```", guide, re.DOTALL).group(1)
+    commands = commands.replace("9092", str(free_port()))
+    (tmp_path / "tarn").symlink_to(BIN_DIR / "tarn")
+
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, text=True,
+                          capture_output=True, timeout=60,
+                          env=clean_environment(TARN_REST_PORT=str(free_port())))
+
+    assert done.returncode == 0, done.stderr
+    assert "Created topic trades" in done.stdout
+    assert '{"price":97000}\n' in done.stdout
+
+
 def test_the_demo_shows_a_tarn_that_lives_and_leaves_nothing_behind(tmp_path):
     env = clean_environment(TMPDIR=str(tmp_path))
     shown = subprocess.run([ROOT / "tools" / "demo", "--once", "--ports", "auto"], text=True,

@@ -9,17 +9,10 @@ import time
 
 import pytest
 
-from conftest import BIN_DIR, clean_environment, run_tarn
+from conftest import BIN_DIR, clean_environment, run_tarn, run_tool
 
 TOOLS = ("kafka-topics", "kafka-console-producer", "kafka-console-consumer", "kafka-get-offsets",
          "kafka-consumer-groups", "kafka-configs")
-
-
-def run_tool(name, *words, lines="", code=0) -> subprocess.CompletedProcess:
-    done = subprocess.run([BIN_DIR / name, *words], input=lines, text=True, capture_output=True,
-                          timeout=60, env=clean_environment())
-    assert done.returncode == code, done.stderr
-    return done
 
 
 @pytest.fixture
