@@ -55,7 +55,24 @@ boost::system::error_code failure_of(ssize_t outcome) {
     return {errno, boost::system::system_category()};
 }
 
-class PlainTransport : public Transport {
+// What is the same whether the bytes come from a socket or through TLS.
+template <typename Stream>
+class StreamTransport : public Transport {
+public:
+    awaitable<size_t> read_some(std::span<std::byte> room, Ticks deadline) override {
+        Waiting waiting(*this, deadline);
+        auto [failure, count] =
+            co_await stream().async_read_some(asio::buffer(room.data(), room.size()), AsTuple);
+        if (is_end(failure)) co_return 0;
+        if (failure) fail(failure);
+        co_return count;
+    }
+
+protected:
+    virtual Stream& stream() = 0;
+};
+
+class PlainTransport : public StreamTransport<Socket> {
 public:
     explicit PlainTransport(Socket socket) : socket_(std::move(socket)) {
         boost::system::error_code ignored;
@@ -64,15 +81,6 @@ public:
     }
 
     awaitable<void> handshake(Ticks) override { co_return; }
-
-    awaitable<size_t> read_some(std::span<std::byte> room, Ticks deadline) override {
-        Waiting waiting(*this, deadline);
-        auto [failure, count] =
-            co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), AsTuple);
-        if (is_end(failure)) co_return 0;
-        if (failure) fail(failure);
-        co_return count;
-    }
 
     awaitable<void> write(std::array<BytesView, 2> bytes, std::chrono::milliseconds idle) override {
         Pieces pieces = buffers_of(bytes);
@@ -115,6 +123,7 @@ public:
 
 protected:
     Socket& socket() override { return socket_; }
+    Socket& stream() override { return socket_; }
 
 private:
     // Waits until the socket takes more, or lets the others on this shard have a turn.
@@ -137,11 +146,11 @@ private:
     size_t unbroken_bytes_ = 0;
 };
 
-class TlsTransport : public Transport {
-public:
-    using Stream = asio::ssl::stream<Socket>;
+using TlsStream = asio::ssl::stream<Socket>;
 
-    TlsTransport(Socket socket, TlsContext context, Stream::handshake_type side)
+class TlsTransport : public StreamTransport<TlsStream> {
+public:
+    TlsTransport(Socket socket, TlsContext context, TlsStream::handshake_type side)
         : context_(std::move(context)), stream_(std::move(socket), *context_), side_(side) {
         boost::system::error_code ignored;
         stream_.next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -157,15 +166,6 @@ public:
         Waiting waiting(*this, deadline);
         auto [failure] = co_await stream_.async_handshake(side_, AsTuple);
         if (failure) fail(failure);
-    }
-
-    awaitable<size_t> read_some(std::span<std::byte> room, Ticks deadline) override {
-        Waiting waiting(*this, deadline);
-        auto [failure, count] =
-            co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), AsTuple);
-        if (is_end(failure)) co_return 0;
-        if (failure) fail(failure);
-        co_return count;
     }
 
     awaitable<void> write(std::array<BytesView, 2> bytes, std::chrono::milliseconds idle) override {
@@ -186,11 +186,12 @@ public:
 
 protected:
     Socket& socket() override { return stream_.next_layer(); }
+    TlsStream& stream() override { return stream_; }
 
 private:
     TlsContext context_;
-    Stream stream_;
-    Stream::handshake_type side_;
+    TlsStream stream_;
+    TlsStream::handshake_type side_;
 };
 
 }  // namespace
