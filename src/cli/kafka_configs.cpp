@@ -74,7 +74,9 @@ std::vector<std::string> all_names(client::Client& kafka, client::ResourceKind k
     return names;
 }
 
-int describe(client::Client& kafka, const Entity& entity, bool wants_all, Terminal& terminal) {
+int describe(client::Client& kafka, const Typed& typed, Terminal& terminal) {
+    Entity entity = entity_of(typed);
+    bool wants_all = typed.has("--all");
     std::vector<std::string> names = all_names(kafka, entity.kind);
     if (entity.name) {
         if (std::ranges::find(names, *entity.name) == names.end()) {
@@ -95,7 +97,8 @@ int describe(client::Client& kafka, const Entity& entity, bool wants_all, Termin
     return ExitOk;
 }
 
-int alter(client::Client& kafka, const Entity& entity, const Typed& typed, Terminal& terminal) {
+int alter(client::Client& kafka, const Typed& typed, Terminal& terminal) {
+    Entity entity = entity_of(typed);
     if (!entity.name) {
         throw Error(ErrorCode::InvalidInput, "--entity-name must be specified with --alter of {}s",
                     entity.word);
@@ -118,16 +121,13 @@ int alter(client::Client& kafka, const Entity& entity, const Typed& typed, Termi
     return ExitOk;
 }
 
+constexpr KafkaToolAction Actions[] = {{"--describe", describe}, {"--alter", alter}};
+
 int answer(const Typed& typed, Terminal& terminal) {
-    if (typed.has("--describe") == typed.has("--alter")) {
-        throw Error(ErrorCode::InvalidInput,
-                    "Command must include exactly one action: --describe, --alter");
-    }
-    Entity entity = entity_of(typed);
+    const KafkaToolAction& action = chosen_action(typed, Actions);
     client::Client kafka =
         kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
-    if (typed.has("--alter")) return alter(kafka, entity, typed, terminal);
-    return describe(kafka, entity, typed.has("--all"), terminal);
+    return action.run(kafka, typed, terminal);
 }
 
 }  // namespace

@@ -230,28 +230,19 @@ int delete_offsets(client::Client& kafka, const Typed& typed, Terminal& terminal
     return ExitOk;
 }
 
-struct Action {
-    std::string_view option;
-    int (*run)(client::Client&, const Typed&, Terminal&);
-};
-constexpr Action Actions[] = {{"--list", list},
-                              {"--describe", describe},
-                              {"--delete", remove},
-                              {"--reset-offsets", reset},
-                              {"--delete-offsets", delete_offsets}};
+constexpr KafkaToolAction Actions[] = {{"--list", list},
+                                       {"--describe", describe},
+                                       {"--delete", remove},
+                                       {"--reset-offsets", reset},
+                                       {"--delete-offsets", delete_offsets}};
 
 int answer(const Typed& typed, Terminal& terminal) {
-    auto is_asked = [&](const Action& action) { return typed.has(action.option); };
-    if (std::ranges::count_if(Actions, is_asked) != 1) {
-        throw Error(ErrorCode::InvalidInput,
-                    "Command must include exactly one action: --list, --describe, --delete, "
-                    "--reset-offsets, --delete-offsets");
-    }
+    const KafkaToolAction& action = chosen_action(typed, Actions);
     client::Client kafka =
         kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
     kafka.cluster();  // a broker that cannot be reached is exit code 1
     try {
-        return std::ranges::find_if(Actions, is_asked)->run(kafka, typed, terminal);
+        return action.run(kafka, typed, terminal);
     } catch (const Error& error) {
         bool is_usage = error.code() == ErrorCode::InvalidInput;
         if (is_usage) throw;

@@ -114,6 +114,21 @@ std::string required(const Typed& typed, std::string_view option) {
     throw Error(ErrorCode::InvalidInput, "Missing required argument \"{}\"", option);
 }
 
+const KafkaToolAction& chosen_action(const Typed& typed, std::span<const KafkaToolAction> actions) {
+    const KafkaToolAction* chosen = nullptr;
+    int count = 0;
+    std::vector<std::string_view> options;
+    for (const KafkaToolAction& action : actions) {
+        options.push_back(action.option);
+        if (!typed.has(action.option)) continue;
+        chosen = &action;
+        ++count;
+    }
+    if (count == 1) return *chosen;
+    throw Error(ErrorCode::InvalidInput, "Command must include exactly one action: {}",
+                fmt::join(options, ", "));
+}
+
 kafka::client::Properties properties_of(const Typed& typed,
                                         std::initializer_list<std::string_view> options) {
     kafka::client::Properties properties;

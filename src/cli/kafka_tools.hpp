@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "kafka/client/client.hpp"
 #include "kafka/client/properties.hpp"
 
 namespace tarn::cli {
@@ -26,6 +27,12 @@ struct KafkaTool {
     std::string failure_prefix = {};
 };
 
+// One of the things that a tool can do, by the option that asks for it: "--list".
+struct KafkaToolAction {
+    std::string_view option;
+    int (*run)(kafka::client::Client&, const Typed&, Terminal&);
+};
+
 // The command that runs a tool. Whatever goes wrong is exit code 1, as with Apache's.
 Command command_of(const KafkaTool& tool);
 
@@ -35,6 +42,9 @@ Typed parse_tool_words(const KafkaTool& tool, std::span<const std::string> words
 
 // Throws InvalidInput unless the option was given.
 std::string required(const Typed& typed, std::string_view option);
+
+// The one that was asked for. Throws InvalidInput unless that is exactly one.
+const KafkaToolAction& chosen_action(const Typed& typed, std::span<const KafkaToolAction> actions);
 
 // "a=b" as often as it was given after one of the options.
 kafka::client::Properties properties_of(const Typed& typed,

@@ -66,6 +66,21 @@ TEST(KafkaTools, name_the_nearest_option_for_a_slip) {
     EXPECT_NE(refusal_of({"trades"}), "accepted");
 }
 
+TEST(KafkaTools, do_exactly_one_thing) {
+    auto run = [](kafka::client::Client&, const Typed&, Terminal&) { return 0; };
+    const KafkaToolAction actions[] = {{"--list", run}, {"--state", run}};
+
+    EXPECT_EQ(chosen_action(parse({"--state"}), actions).option, "--state");
+    for (std::vector<std::string> words : {{}, std::vector<std::string>{"--list", "--state"}}) {
+        try {
+            chosen_action(parse(words), actions);
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_STREQ(error.what(), "Command must include exactly one action: --list, --state");
+        }
+    }
+}
+
 TEST(KafkaTools, keep_what_follows_the_first_equals_sign_of_a_property) {
     auto properties = properties_of(parse({"--property", "key.separator=="}), {"--property"});
 

@@ -123,26 +123,17 @@ int remove(client::Client& kafka, const Typed& typed, Terminal&) {
     return ExitOk;
 }
 
-struct Action {
-    std::string_view option;
-    int (*run)(client::Client&, const Typed&, Terminal&);
-};
-constexpr Action Actions[] = {{"--list", list},
-                              {"--describe", describe},
-                              {"--create", create},
-                              {"--alter", alter},
-                              {"--delete", remove}};
+constexpr KafkaToolAction Actions[] = {{"--list", list},
+                                       {"--describe", describe},
+                                       {"--create", create},
+                                       {"--alter", alter},
+                                       {"--delete", remove}};
 
 int answer(const Typed& typed, Terminal& terminal) {
-    auto is_asked = [&](const Action& action) { return typed.has(action.option); };
-    if (std::ranges::count_if(Actions, is_asked) != 1) {
-        throw Error(ErrorCode::InvalidInput,
-                    "Command must include exactly one action: --list, --describe, --create, "
-                    "--alter or --delete");
-    }
+    const KafkaToolAction& action = chosen_action(typed, Actions);
     client::Client kafka =
         kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
-    return std::ranges::find_if(Actions, is_asked)->run(kafka, typed, terminal);
+    return action.run(kafka, typed, terminal);
 }
 
 }  // namespace
