@@ -96,7 +96,7 @@ awaitable<JoinGroupResponse> answer_join_group(Context context, JoinGroupRequest
     constexpr int VersionWithSkipAssignment = 9;
     JoinRequest join{.member_id = request.member_id,
                      .instance_id = request.group_instance_id,
-                     .client_id = context.client_id,
+                     .client_id = std::string(context.client_id),
                      .client_host = "/" + context.session.client_host,
                      .session_timeout = std::chrono::milliseconds(request.session_timeout_ms),
                      // Version 0 had the one timeout for both.

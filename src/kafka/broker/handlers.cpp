@@ -169,7 +169,7 @@ awaitable<Answer> handle(Broker& broker, Session& session, std::span<std::byte> 
                     .session = session,
                     .version = header.request_api_version,
                     .correlation_id = header.correlation_id,
-                    .client_id = header.client_id.value_or(""),
+                    .client_id = header.client_id ? *header.client_id : std::string_view(),
                     .frame = frame};
     const Handler* handler = find_handler(header.request_api_key);
     const Api* api = find_api(header.request_api_key);

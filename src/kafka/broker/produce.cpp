@@ -285,6 +285,7 @@ awaitable<Answer> answer_produce(Context context, ProduceRequest request) {
         answer.frame = frame_of(context, work);
         co_return answer;
     }
+    context.client_id = {};
     context.frame = {};
     auto kept = std::make_shared<Work>(std::move(work));
     answer.later = [context, kept] { return answer_when_kept(context, kept); };

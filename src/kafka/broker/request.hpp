@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "kafka/broker/broker.hpp"
 #include "kafka/broker/session.hpp"
@@ -9,14 +10,15 @@
 
 namespace tarn::kafka {
 
-// Borrows what lives as long as the connection; copied freely.
+// Borrows what lives as long as the connection, but for what says otherwise; copied freely.
 struct Context {
     Broker& broker;
     Session& session;
     int version = 0;
     int32_t correlation_id = 0;
-    std::string client_id;
-    std::span<std::byte> frame;  // as it came in; handlers may write to it until they have answered
+    // As they came in, until the handler has answered; it may write to the frame.
+    std::string_view client_id;
+    std::span<std::byte> frame;
 
     // Whether the client may do it, by the access rules: may(Operation::Write, on_topic(name)).
     bool may(Operation operation, const Resource& resource) const;
