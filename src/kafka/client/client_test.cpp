@@ -6,6 +6,7 @@
 #include "kafka/client/consumer.hpp"
 #include "kafka/client/producer.hpp"
 #include "kafka/client/testing/scripted_broker.hpp"
+#include "kafka/client/testing/stranger.hpp"
 #include "kafka/client/topics.hpp"
 #include "kafka/wire/messages/fetch.hpp"
 #include "kafka/wire/messages/produce.hpp"
@@ -69,23 +70,6 @@ TEST(Client, says_at_once_that_nobody_answers) {
         EXPECT_NE(error.hint().find("tarn up"), std::string::npos);
     }
 }
-
-// What stands where a broker should: it says this, and closes.
-class Stranger : public Stream {
-public:
-    explicit Stranger(std::string words) : words_(std::move(words)) {}
-
-    void write(BytesView, Ticks) override {}
-    size_t read_some(std::span<std::byte> room, Ticks) override {
-        if (words_.empty()) throw ClosedError();
-        size_t count = words_.copy(reinterpret_cast<char*>(room.data()), room.size());
-        words_.erase(0, count);
-        return count;
-    }
-
-private:
-    std::string words_;
-};
 
 std::string failure_at(const std::string& words) {
     ClientSettings settings;

@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/asio/ssl/context.hpp>
 
+#include "kafka/client/testing/stranger.hpp"
 #include "net/testing/certificate.hpp"
 #include "net/tls_files.hpp"
 
@@ -50,23 +51,6 @@ private:
     BIO* outgoing_;
 };
 
-// One that says the same whatever it is told, and then closes.
-class DeafServer : public Stream {
-public:
-    explicit DeafServer(std::string words) : words_(std::move(words)) {}
-
-    void write(BytesView, Ticks) override {}
-    size_t read_some(std::span<std::byte> room, Ticks) override {
-        if (words_.empty()) throw ClosedError();
-        size_t count = words_.copy(reinterpret_cast<char*>(room.data()), room.size());
-        words_.erase(0, count);
-        return count;
-    }
-
-private:
-    std::string words_;
-};
-
 class TlsStreamTest : public testing::Test {
 protected:
     std::unique_ptr<Stream> connect(const std::string& host) {
@@ -85,7 +69,7 @@ protected:
 
     static Error refusal_by(std::string words) {
         try {
-            encrypted(std::make_unique<DeafServer>(std::move(words)), net::client_context({}),
+            encrypted(std::make_unique<Stranger>(std::move(words)), net::client_context({}),
                       "localhost", Ticks::max());
         } catch (const Error& error) {
             return error;
