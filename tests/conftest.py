@@ -53,9 +53,10 @@ def clean_environment(**extra: str) -> dict:
     return {**kept, **extra}
 
 
-def run_tarn(*words, cwd=None, env=None) -> subprocess.CompletedProcess:
-    return subprocess.run([BIN_DIR / "tarn", *map(str, words)], text=True, capture_output=True,
-                          timeout=60, cwd=cwd, env=env or clean_environment())
+def run_tarn(*words, cwd=None, env=None, lines=None) -> subprocess.CompletedProcess:
+    return subprocess.run([BIN_DIR / "tarn", *map(str, words)], input=lines, text=True,
+                          capture_output=True, timeout=60, cwd=cwd,
+                          env=env or clean_environment())
 
 
 def run_tool(name, *words, lines="", code=0) -> subprocess.CompletedProcess:

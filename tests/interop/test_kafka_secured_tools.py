@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import BIN_DIR, clean_environment, run_tarn, run_tool
+from conftest import run_tarn, run_tool
 from interop.apache_kafka import JARS, ApacheKafka
 from interop.secured import (  # noqa: F401 (fixtures)
     LISTENERS, MECHANISMS, PASSWORD, PLAIN, SASL, SASL_TLS, TLS, certificate,
@@ -220,7 +220,7 @@ def test_a_listener_with_tls_alone_needs_no_more_than_the_same_settings(start_se
 def test_a_tarn_that_asks_who_its_clients_are_is_met_with_a_file_from_the_settings(
         start_secured, write, tmp_path):
     listeners = "sasl+tls://127.0.0.1:0"
-    added = run_tarn_with_input(PASSWORD, "user", "add", "alice", "--data", tmp_path / "data")
+    added = run_tarn("user", "add", "alice", "--data", tmp_path / "data", lines=PASSWORD + "\n")
     assert added.returncode == 0, added.stderr
     tarn = start_secured(listeners=listeners)
     words = ["topic", "create", "trades", "--data", tarn.data,
@@ -235,11 +235,6 @@ def test_a_tarn_that_asks_who_its_clients_are_is_met_with_a_file_from_the_settin
                   "sasl.username": "alice", "sasl.password": PASSWORD})
     created = run_tarn(*words, f"--set=kafka.command-config={file}")
     assert created.returncode == 0, created.stderr
-
-
-def run_tarn_with_input(text, *words):
-    return subprocess.run([BIN_DIR / "tarn", *map(str, words)], input=text + "\n", text=True,
-                          capture_output=True, timeout=30, env=clean_environment())
 
 
 # --- Apache Kafka
