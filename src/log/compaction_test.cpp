@@ -40,7 +40,7 @@ protected:
     }
 
     void end(ProducerId producer, int16_t epoch, bool commits) {
-        log().append_marker(producer, epoch, commits, 0);
+        log().append_marker(producer, epoch, {commits, 0});
     }
 
     // What a consumer of committed records sees: "0 a=1", without the "end" of compact().

@@ -62,15 +62,14 @@ std::variant<Appended, Refusal> Partition::append(std::span<std::byte> batch, Or
     return store(batch);
 }
 
-Appended Partition::append_marker(ProducerId producer, int16_t producer_epoch, bool commits,
-                                  int32_t coordinator_epoch) {
+Appended Partition::append_marker(ProducerId producer, int16_t producer_epoch, EndMarker marker) {
     refuse_if_unwritable();
     Bytes batch = marker_batch({.producer_id = producer,
                                 .producer_epoch = producer_epoch,
                                 .base_offset = end_offset(),
                                 .leader_epoch = leader_epoch_,
                                 .timestamp = now()},
-                               {.commits = commits, .coordinator_epoch = coordinator_epoch});
+                               marker);
     return store(batch);
 }
 
@@ -223,6 +222,8 @@ void Partition::fail(std::string reason) {
     notify();
 }
 
-Timestamp Partition::now() const { return unix_ms(clock_.now()); }
+Timestamp Partition::now() const {
+    return unix_ms(clock_.now());
+}
 
 }  // namespace tarn::log

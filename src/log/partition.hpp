@@ -115,9 +115,8 @@ public:
                                            Origin origin = Origin::Producer);
 
     // Ends the transaction that a producer has open here, if any, by a control batch. Markers are
-    // written by the transaction coordinator alone.
-    Appended append_marker(ProducerId producer, int16_t producer_epoch, bool commits,
-                           int32_t coordinator_epoch);
+    // written by the transaction coordinator alone; ProducerStates::check_marker() is for others.
+    Appended append_marker(ProducerId producer, int16_t producer_epoch, EndMarker marker);
 
     Offset start_offset() const { return start_; }
     Offset last_stable_offset() const;

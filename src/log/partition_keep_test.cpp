@@ -110,7 +110,7 @@ TEST_F(PartitionKeep, removes_nothing_past_an_open_transaction_or_a_pin) {
     pin.reset();
     EXPECT_EQ(log().apply_retention(), 1);
     EXPECT_EQ(log().start_offset(), 2);
-    log().append_marker(7, 0, true, 0);
+    log().append_marker(7, 0, {true, 0});
     EXPECT_EQ(log().apply_retention(), 3);
 }
 

@@ -128,7 +128,7 @@ protected:
     void end_transaction() {
         auto producer = static_cast<ProducerId>(3 + random.below(2));
         bool commits = random.below(2) == 0;
-        auto appended = unless_full([&] { return log().append_marker(producer, 0, commits, 1); });
+        auto appended = unless_full([&] { return log().append_marker(producer, 0, {commits, 1}); });
         if (!appended) return;
         ASSERT_EQ(appended->base_offset, end());
         ModelBatch marker{.header = {}, .records = {}, .is_marker = true, .commits = commits};

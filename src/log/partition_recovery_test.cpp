@@ -227,7 +227,7 @@ TEST_F(PartitionRecovery, starts_with_any_cache_missing_short_or_garbled) {
     for (int i = 0; i < 10; ++i) {
         append(a_batch().of_count(2).transactional(7, 0, 2 * i));
         append_count(1);
-        if (i % 3 == 2) log().append_marker(7, 0, i % 2 == 0, 0);
+        if (i % 3 == 2) log().append_marker(7, 0, {i % 2 == 0, 0});
     }
     append(a_batch().transactional(8, 0, 0));
     log().close();
@@ -298,7 +298,7 @@ TEST_F(PartitionRecovery, knows_producers_exactly_as_before_the_crash) {
     for (int i = 0; i < 20; ++i) {
         append(a_batch().of_count(2).by(7, 1, 2 * i));
         append(a_batch().of_count(1).transactional(8, 0, i));
-        if (i % 5 == 4) log().append_marker(8, 0, true, i);
+        if (i % 5 == 4) log().append_marker(8, 0, {true, i});
     }
     auto before = log().active_producers();
 

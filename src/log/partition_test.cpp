@@ -172,7 +172,7 @@ TEST_F(PartitionTest, holds_the_last_stable_offset_while_a_transaction_is_open) 
     EXPECT_EQ(committed_from(0), "0");
     EXPECT_EQ(committed_from(1), "");
 
-    auto marker = log().append_marker(7, 0, true, 3);
+    auto marker = log().append_marker(7, 0, {true, 3});
 
     EXPECT_EQ(marker.base_offset, 4);
     EXPECT_EQ(log().last_stable_offset(), 5);
@@ -184,7 +184,7 @@ TEST_F(PartitionTest, keeps_a_transaction_open_for_readers_until_its_marker_is_f
     policy = FlushPolicy::EachBatch;
     append(a_batch().transactional(7, 0, 0));
     flush();
-    log().append_marker(7, 0, false, 3);
+    log().append_marker(7, 0, {false, 3});
     EXPECT_EQ(log().last_stable_offset(), 0);
 
     flush();
@@ -196,9 +196,9 @@ TEST_F(PartitionTest, keeps_a_transaction_open_for_readers_until_its_marker_is_f
 TEST_F(PartitionTest, lists_aborted_transactions_that_overlap_what_is_read_and_no_others) {
     append(a_batch().transactional(7, 0, 0));  // 0
     append(a_batch().transactional(8, 0, 0));  // 1
-    log().append_marker(8, 0, false, 0);       // 2
+    log().append_marker(8, 0, {false, 0});     // 2
     append_count(1);                           // 3
-    log().append_marker(7, 0, false, 0);       // 4
+    log().append_marker(7, 0, {false, 0});     // 4
     append_count(1);                           // 5
     int64_t one = a_batch().header().size();
 
@@ -214,7 +214,7 @@ TEST_F(PartitionTest, finds_aborted_transactions_whose_marker_stands_segments_la
     settings.segment_bytes_max = 1;
     append(a_batch().transactional(7, 0, 0));
     append_batches(5);
-    log().append_marker(7, 0, false, 0);
+    log().append_marker(7, 0, {false, 0});
     append_batches(2);
 
     EXPECT_EQ(aborted_from(0, 1), "7@0");

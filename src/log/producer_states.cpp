@@ -51,6 +51,20 @@ SequenceCheck ProducerStates::check(const BatchHeader& batch) const {
     return InSequence{};
 }
 
+std::optional<Refusal> ProducerStates::check_marker(ProducerId id, int16_t epoch,
+                                                    int32_t coordinator_epoch,
+                                                    MarkerEpoch rule) const {
+    auto found = producers_.find(id);
+    if (found == producers_.end()) return std::nullopt;
+    const Producer& producer = found->second;
+    if (epoch < producer.epoch) return Refusal::InvalidProducerEpoch;
+    // With nothing open it is one that has been written before and is asked for again.
+    bool may_be_same = rule == MarkerEpoch::MayBeSame || !producer.transaction_start;
+    if (epoch == producer.epoch && !may_be_same) return Refusal::InvalidProducerEpoch;
+    if (coordinator_epoch < producer.coordinator_epoch) return Refusal::CoordinatorFenced;
+    return std::nullopt;
+}
+
 void ProducerStates::note(const BatchHeader& batch, Timestamp now) {
     if (!batch.has_producer()) return;
     Producer& producer = remembered(batch.producer_id);

@@ -49,6 +49,10 @@ struct StoredBefore {
     bool operator==(const StoredBefore&) const = default;
 };
 
+// The epoch of a marker, next to that of the transaction it ends: the same (or raised to fence its
+// producer), or always higher (KIP-890), so that a late one is known from it.
+enum class MarkerEpoch { MayBeSame, IsHigher };
+
 using SequenceCheck = std::variant<InSequence, StoredBefore, Refusal>;
 
 // A transaction that has ended in this partition.
@@ -75,6 +79,11 @@ public:
     // Whether a batch that check_batch() has passed may be appended. Batches without a producer id
     // always may.
     SequenceCheck check(const BatchHeader& batch) const;
+
+    // Why a marker must not be appended that was not written by this broker's own coordinator,
+    // which may know less than the log by now. `rule`: how its epoch has to compare.
+    std::optional<Refusal> check_marker(ProducerId id, int16_t epoch, int32_t coordinator_epoch,
+                                        MarkerEpoch rule) const;
 
     // A data batch is stored, under the offsets in its header. `now` is the broker's time and
     // decides when the producer expires: its own timestamps may be years old. While the log is read

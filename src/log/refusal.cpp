@@ -26,6 +26,8 @@ std::string_view name_of(Refusal refusal) {
             return "invalid_producer_epoch";
         case Refusal::InvalidTransactionState:
             return "invalid_transaction_state";
+        case Refusal::CoordinatorFenced:
+            return "coordinator_fenced";
     }
     TARN_ASSERT(!"a refusal without a name");
     return "";

@@ -17,6 +17,7 @@ enum class Refusal {
     DuplicateSequence,        // stored before, too long ago to say where
     InvalidProducerEpoch,     // a newer incarnation of this producer has written since
     InvalidTransactionState,  // a batch outside the transaction its producer has open here
+    CoordinatorFenced,        // a marker of a coordinator that another one has followed since
 };
 
 std::string_view name_of(Refusal refusal);

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionDescription;
@@ -30,6 +32,7 @@ public class KafkaTransactions {
             case "commit-and-abort" -> commitAndAbort();
             case "fence" -> fence();
             case "etl" -> etl();
+            case "abort-hanging" -> abortHanging();
             case "many" -> many(Integer.parseInt(arguments[2]));
             default -> throw new IllegalArgumentException(arguments[1]);
         }
@@ -117,6 +120,30 @@ public class KafkaTransactions {
         List<String> shipped = read("shipments", "read_committed", 30);
         System.out.println("shipped " + shipped.size() + " distinct "
                 + new TreeSet<>(shipped).size());
+    }
+
+    // Ends what is open in trades-0, as an administrator does who has found it hanging.
+    static void abortHanging() throws Exception {
+        var place = new TopicPartition("trades", 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            var open = admin.describeProducers(List.of(place)).partitionResult(place).get()
+                    .activeProducers().stream()
+                    .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+                    .toList();
+            System.out.println("open " + open.size());
+            var hanging = open.get(0);
+            var epoch = (short) hanging.producerEpoch();
+            admin.abortTransaction(
+                    new AbortTransactionSpec(place, hanging.producerId(), epoch, 1)).all().get();
+            try {
+                admin.abortTransaction(
+                        new AbortTransactionSpec(place, hanging.producerId(), epoch, 0)).all().get();
+                System.out.println("aborted by a coordinator of old");
+            } catch (ExecutionException failure) {
+                System.out.println(failure.getCause().getClass().getSimpleName());
+            }
+        }
+        System.out.println("committed " + read("trades", "read_committed", 1));
     }
 
     static void many(int count) throws Exception {

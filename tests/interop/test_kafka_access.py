@@ -14,6 +14,7 @@ from interop.secured import (  # noqa: F401 (fixtures)
 
 TOPIC, GROUP = admin.ResourceType.TOPIC, admin.ResourceType.GROUP
 READ, WRITE = admin.AclOperation.READ, admin.AclOperation.WRITE
+CLUSTER_ACTION, BROKER = admin.AclOperation.CLUSTER_ACTION, admin.ResourceType.BROKER
 CREATE, DESCRIBE = admin.AclOperation.CREATE, admin.AclOperation.DESCRIBE
 
 
@@ -119,6 +120,25 @@ def test_only_administrators_see_and_change_users_and_rules(ruled):
     allow(ruled, READ, TOPIC, "trades")
     assert len(result_of(administrator(ruled).delete_acls([everything]))) == 1
     assert administrator(ruled).describe_acls(everything).result(WAIT_S) == []
+
+
+def test_markers_are_written_for_brokers_and_administrators_only(ruled):
+    result_of(administrator(ruled).create_topics([admin.NewTopic("trades", 1)]))
+    wire = Wire(ruled.faces[SASL])
+    wire.handshake("PLAIN")
+    assert wire.authenticate(plain())[0] == 0
+
+    def write_marker():
+        # Of producer 5: one partition of one topic, in the compact forms of arrays and strings.
+        answer = wire.ask(27, 1, b"\0" + b"\2" + struct.pack(">qh?", 5, 0, False)
+                          + b"\2\7trades\2" + struct.pack(">i", 0) + b"\0"
+                          + struct.pack(">i", 0) + b"\0\0").read()
+        # Then come the ends of four structures.
+        return struct.unpack(">h", answer[-6:-4])[0]
+
+    assert write_marker() == KafkaError.CLUSTER_AUTHORIZATION_FAILED
+    allow(ruled, CLUSTER_ACTION, BROKER, "kafka-cluster")
+    assert write_marker() == KafkaError.NO_ERROR
 
 
 def test_without_an_authorizer_rules_are_refused(secured):

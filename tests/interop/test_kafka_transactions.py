@@ -11,6 +11,9 @@ import pytest
 from confluent_kafka import (Consumer, KafkaError, KafkaException, Producer, TopicPartition,
                              OFFSET_BEGINNING)
 from confluent_kafka.admin import AdminClient, NewTopic
+from interop.differential.conversation import id_of
+from interop.kafka_socket import KafkaSocket
+from interop.test_kafka_tools import TOOLS, run as run_tool
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 JARS = [ROOT / ".deps/kafka-clients/kafka-clients.jar", ROOT / ".deps/slf4j-api/slf4j-api.jar"]
@@ -162,7 +165,7 @@ def test_what_was_committed_before_a_kill_is_there_after_it(start_tarn, free_por
 # --- Java, the second protocol
 
 def test_java_commits_and_aborts_and_each_end_raises_the_epoch(tarn):
-    assert run_java(tarn, "commit-and-abort") == [
+    assert run_java(tarn.faces["kafka"], "commit-and-abort") == [
         "committed [committed-1-0, committed-1-1, committed-1-2, "
         "committed-2-0, committed-2-1, committed-2-2]",
         "all [aborted-0, aborted-1, aborted-2, committed-1-0, committed-1-1, committed-1-2, "
@@ -172,19 +175,90 @@ def test_java_commits_and_aborts_and_each_end_raises_the_epoch(tarn):
 
 
 def test_java_is_fenced_by_a_successor(tarn):
-    assert run_java(tarn, "fence") == ["zombie fenced", "committed [successor]"]
+    assert run_java(tarn.faces["kafka"], "fence") == ["zombie fenced", "committed [successor]"]
 
 
 def test_java_moves_records_from_topic_to_topic_exactly_once(tarn):
-    assert run_java(tarn, "etl") == ["shipped 30 distinct 30"]
+    assert run_java(tarn.faces["kafka"], "etl") == ["shipped 30 distinct 30"]
 
 
 def test_java_runs_many_transactions_one_after_the_other(tarn):
-    took, committed = run_java(tarn, "many", "200")
+    took, committed = run_java(tarn.faces["kafka"], "many", "200")
 
     print(took)
     assert re.fullmatch(r"took \d+ ms", took)
     assert committed == "committed 200"
+
+
+# --- transactions that hang: their partition has them open, and no coordinator knows them
+
+@pytest.fixture
+def hanging(start_tarn, free_port) -> str:
+    """A broker whose coordinator has lost its memory while a transaction was open in trades-0; what
+    was committed behind it waits."""
+    broker, tarn = start_on(start_tarn, free_port)
+    create_topics(broker, "trades")
+    lost = started_producer(broker, "lost")
+    lost.begin_transaction()
+    write(lost, "trades", ["lost"])
+    with KafkaSocket(broker) as connection:
+        memory = tarn.data / "log/topics" / str(id_of(connection, "__transaction_state")) / "0"
+    tarn.kill()
+    for segment in memory.glob("*.log"):
+        segment.unlink()
+    broker, _ = start_on(start_tarn, free_port)
+    sink = started_producer(broker, "sink")
+    sink.begin_transaction()
+    write(sink, "trades", ["kept"])
+    sink.commit_transaction(WITHIN_S)
+    assert read(broker, "trades", "read_committed") == []
+    return broker
+
+
+def test_java_aborts_a_transaction_that_hangs(hanging):
+    assert run_java(hanging, "abort-hanging") == [
+        "open 1", "TransactionCoordinatorFencedException", "committed [kept]"]
+
+
+def test_kafka_transactions_finds_a_transaction_that_hangs_and_aborts_it(hanging):
+    found = transactions_tool(hanging, "find-hanging", "--broker-id", "1",
+                              "--max-transaction-timeout", "0")
+    assert [line.split()[:2] for line in found] == [["trades", "0"]]
+    open_producers = [line.split() for line in transactions_tool(
+        hanging, "describe-producers", "--topic", "trades", "--partition", "0")]
+    starts = {producer[-1] for producer in open_producers}
+    assert starts == {"0", "None"}
+
+    transactions_tool(hanging, "abort", "--topic", "trades", "--partition", "0",
+                      "--start-offset", "0")
+
+    assert read(hanging, "trades", "read_committed") == ["kept"]
+    assert transactions_tool(hanging, "find-hanging", "--broker-id", "1",
+                             "--max-transaction-timeout", "0") == []
+
+
+def test_kafka_transactions_lists_describes_and_ends_a_transaction_that_is_open(broker):
+    producer = started_producer(broker, "sink")
+    producer.begin_transaction()
+    write(producer, "trades", ["a"])
+
+    (listed,) = transactions_tool(broker, "list")
+    assert listed.split()[0] == "sink" and listed.split()[-1] == "Ongoing"
+    (described,) = transactions_tool(broker, "describe", "--transactional-id", "sink")
+    assert "Ongoing" in described and "trades-0" in described
+    transactions_tool(broker, "forceTerminateTransaction", "--transactionalId", "sink")
+
+    wait_until_stable(broker, "trades", 0)
+    assert read(broker, "trades", "read_committed") == []
+    with pytest.raises(KafkaException) as fenced:
+        producer.commit_transaction(WITHIN_S)
+    assert fenced.value.args[0].code() == KafkaError._FENCED
+
+
+def transactions_tool(broker: str, *words: str) -> list[str]:
+    """The lines of what it prints, without the one that names the columns."""
+    return run_tool(f"{TOOLS}.TransactionsCommand", "--bootstrap-server", broker,
+                    *words).splitlines()[1:]
 
 
 # --- the language of these tests
@@ -272,10 +346,10 @@ def start_on(start_tarn, port: int):
     return tarn.faces["kafka"], tarn
 
 
-def run_java(tarn, *words: str) -> list[str]:
+def run_java(broker: str, *words: str) -> list[str]:
     done = subprocess.run(
         ["java", "-cp", ":".join(map(str, JARS)), ROOT / "tests/interop/KafkaTransactions.java",
-         tarn.faces["kafka"], *words],
+         broker, *words],
         text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
     return done.stdout.splitlines()

@@ -55,6 +55,7 @@
 #include "kafka/wire/messages/sasl_handshake.hpp"
 #include "kafka/wire/messages/sync_group.hpp"
 #include "kafka/wire/messages/txn_offset_commit.hpp"
+#include "kafka/wire/messages/write_txn_markers.hpp"
 
 namespace tarn::kafka {
 namespace {
@@ -116,6 +117,7 @@ constexpr Handler Table[] = {
      adapt<AddPartitionsToTxnRequest, answer_add_partitions_to_txn>},
     {ApiKey::AddOffsetsToTxn, 0, 4, adapt<AddOffsetsToTxnRequest, answer_add_offsets_to_txn>},
     {ApiKey::EndTxn, 0, 5, adapt<EndTxnRequest, answer_end_txn>},
+    {ApiKey::WriteTxnMarkers, 1, 2, adapt<WriteTxnMarkersRequest, answer_write_txn_markers>},
     {ApiKey::TxnOffsetCommit, 0, 5, adapt<TxnOffsetCommitRequest, answer_txn_offset_commit>},
     {ApiKey::DescribeAcls, 1, 3, adapt<DescribeAclsRequest, answer_describe_acls>},
     {ApiKey::CreateAcls, 1, 3, adapt<CreateAclsRequest, answer_create_acls>},
@@ -202,6 +204,34 @@ KafkaError kafka_error_of(const Error& error) {
         default:
             return KafkaError::UnknownServerError;
     }
+}
+
+KafkaError kafka_error_of(log::Refusal refusal) {
+    switch (refusal) {
+        case log::Refusal::CorruptMessage:
+            return KafkaError::CorruptMessage;
+        case log::Refusal::BatchTooLarge:
+            return KafkaError::MessageTooLarge;
+        case log::Refusal::InvalidRecord:
+            return KafkaError::InvalidRecord;
+        case log::Refusal::InvalidTimestamp:
+            return KafkaError::InvalidTimestamp;
+        case log::Refusal::UnsupportedCompression:
+            return KafkaError::UnsupportedCompressionType;
+        case log::Refusal::UnsupportedFormat:
+            return KafkaError::UnsupportedForMessageFormat;
+        case log::Refusal::OutOfOrderSequence:
+            return KafkaError::OutOfOrderSequenceNumber;
+        case log::Refusal::DuplicateSequence:
+            return KafkaError::DuplicateSequenceNumber;
+        case log::Refusal::InvalidProducerEpoch:
+            return KafkaError::InvalidProducerEpoch;
+        case log::Refusal::InvalidTransactionState:
+            return KafkaError::InvalidTxnState;
+        case log::Refusal::CoordinatorFenced:
+            return KafkaError::TransactionCoordinatorFenced;
+    }
+    return KafkaError::UnknownServerError;
 }
 
 }  // namespace tarn::kafka

@@ -2,6 +2,8 @@
 // on the shards of their partitions, and acknowledged when the client wants it: not at all (acks
 // 0), once appended (1), or once they last as the flush policy says (all).
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -23,32 +25,6 @@ constexpr int VersionWithTopicIds = 13;
 constexpr int16_t AcksNone = 0;
 constexpr int16_t AcksLeader = 1;
 constexpr int16_t AcksAll = -1;
-
-KafkaError error_of(log::Refusal refusal) {
-    switch (refusal) {
-        case log::Refusal::CorruptMessage:
-            return KafkaError::CorruptMessage;
-        case log::Refusal::BatchTooLarge:
-            return KafkaError::MessageTooLarge;
-        case log::Refusal::InvalidRecord:
-            return KafkaError::InvalidRecord;
-        case log::Refusal::InvalidTimestamp:
-            return KafkaError::InvalidTimestamp;
-        case log::Refusal::UnsupportedCompression:
-            return KafkaError::UnsupportedCompressionType;
-        case log::Refusal::UnsupportedFormat:
-            return KafkaError::UnsupportedForMessageFormat;
-        case log::Refusal::OutOfOrderSequence:
-            return KafkaError::OutOfOrderSequenceNumber;
-        case log::Refusal::DuplicateSequence:
-            return KafkaError::DuplicateSequenceNumber;
-        case log::Refusal::InvalidProducerEpoch:
-            return KafkaError::InvalidProducerEpoch;
-        case log::Refusal::InvalidTransactionState:
-            return KafkaError::InvalidTxnState;
-    }
-    return KafkaError::UnknownServerError;
-}
 
 // One partition of the request, and what came of it.
 struct Piece {
@@ -94,7 +70,7 @@ void prepare(const Context& context, const log::Topic& topic, BytesView records,
         for (int32_t index : refused->bad_records) {
             piece.response.record_errors.push_back({index, refused->reason});
         }
-        return piece.refuse(error_of(refused->refusal), refused->reason);
+        return piece.refuse(kafka_error_of(refused->refusal), refused->reason);
     }
     const auto& batch = std::get<log::CheckedBatch>(checked);
     log::correct_max_timestamp(piece.batch, batch);
@@ -186,7 +162,7 @@ void append(log::Log& log, Piece& piece) {
         if (piece.transactional && !is_granted(piece)) return;
         auto outcome = piece.handle.partition->append(piece.batch);
         if (auto* refusal = std::get_if<log::Refusal>(&outcome)) {
-            return piece.refuse(error_of(*refusal), std::string(name_of(*refusal)));
+            return piece.refuse(kafka_error_of(*refusal), std::string(name_of(*refusal)));
         }
         log.appended(piece.handle);
         piece.appended = std::get<log::Appended>(outcome);
@@ -218,7 +194,9 @@ awaitable<void> append_first_batches(Context context, Work& work, std::string tr
         for (Piece* piece : asked) {
             piece->has_to_ask = false;
             piece->is_admitted = error == KafkaError::None;
-            if (error != KafkaError::None) piece->refuse(error);
+            if (piece->is_admitted) continue;
+            piece->refuse(error, fmt::format("The coordinator of {} says {}.", transactional_id,
+                                             name_of(error)));
         }
     }
     log::Log& log = context.broker.log;

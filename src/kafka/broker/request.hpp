@@ -37,5 +37,6 @@ inline int16_t number_of(KafkaError error) {
 
 // What an Error of ours is to a Kafka client.
 KafkaError kafka_error_of(const Error& error);
+KafkaError kafka_error_of(log::Refusal refusal);
 
 }  // namespace tarn::kafka

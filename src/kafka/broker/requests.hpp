@@ -162,6 +162,12 @@ struct ListTransactionsResponse;
 awaitable<ListTransactionsResponse> answer_list_transactions(Context context,
                                                              ListTransactionsRequest request);
 
+// transaction_markers.cpp
+struct WriteTxnMarkersRequest;
+struct WriteTxnMarkersResponse;
+awaitable<WriteTxnMarkersResponse> answer_write_txn_markers(Context context,
+                                                            WriteTxnMarkersRequest request);
+
 // transactional_offsets.cpp
 struct TxnOffsetCommitRequest;
 struct TxnOffsetCommitResponse;

@@ -274,7 +274,9 @@ awaitable<void> TransactionCoordinator::write(Markers& markers) {
         }
         if (handle.partition) {
             auto append = [this, &markers, &next, handle] {
-                return append_marker(markers.record, next, handle);
+                bool commits = markers.record.state == TransactionState::PrepareCommit;
+                log::EndMarker marker{commits, parts_.log.leader_epoch()};
+                return append_marker(markers.record.producer, marker, next, handle);
             };
             log::Offset end = co_await parts_.shards.on(handle.shard, append);
             markers.appended.emplace_back(handle, end);
@@ -286,16 +288,13 @@ awaitable<void> TransactionCoordinator::write(Markers& markers) {
     }
 }
 
-// On the partition's shard.
-log::Offset TransactionCoordinator::append_marker(const TransactionRecord& record,
+log::Offset TransactionCoordinator::append_marker(Producer producer, log::EndMarker marker,
                                                   const TopicPartition& place,
                                                   const log::PartitionHandle& handle) {
-    bool commits = record.state == TransactionState::PrepareCommit;
-    auto appended = handle.partition->append_marker(record.producer.id, record.producer.epoch,
-                                                    commits, parts_.log.leader_epoch());
+    auto appended = handle.partition->append_marker(producer.id, producer.epoch, marker);
     parts_.log.appended(handle);
     if (place == parts_.groups.offsets_partition()) {
-        parts_.groups.transaction_ended(record.producer.id, commits);
+        parts_.groups.transaction_ended(producer.id, marker.commits);
     }
     return appended.next_offset;
 }
@@ -354,6 +353,8 @@ TransactionCoordinator::Entry* TransactionCoordinator::find(const std::string& i
     return found == entries_.end() ? nullptr : found->second.get();
 }
 
-log::Timestamp TransactionCoordinator::now_ms() const { return unix_ms(parts_.clock.now()); }
+log::Timestamp TransactionCoordinator::now_ms() const {
+    return unix_ms(parts_.clock.now());
+}
 
 }  // namespace tarn::kafka

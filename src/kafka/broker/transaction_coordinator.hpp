@@ -67,6 +67,12 @@ public:
     awaitable<Transaction::Answer> end(std::string id, Producer producer, bool commits,
                                        TransactionProtocol protocol);
 
+    // Ends, by a marker, what `producer` has open in one partition. Called on the partition's
+    // shard; answers up to where the partition has to be kept. Not only for transactions that are
+    // known here: administrators end those that nobody knows any more.
+    log::Offset append_marker(Producer producer, log::EndMarker marker, const TopicPartition& place,
+                              const log::PartitionHandle& handle);
+
     using Listed = std::pair<std::string, TransactionRecord>;
     // Nothing when there is no such id.
     awaitable<std::optional<TransactionRecord>> describe(std::string id);
@@ -101,8 +107,6 @@ private:
 
     awaitable<void> finish(std::string id);
     awaitable<void> write(Markers& markers);
-    log::Offset append_marker(const TransactionRecord& record, const TopicPartition& place,
-                              const log::PartitionHandle& handle);
     awaitable<void> watch_time();
     void abort_overdue();
     void forget_idle();
