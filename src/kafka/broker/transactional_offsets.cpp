@@ -9,14 +9,15 @@
 namespace tarn::kafka {
 namespace {
 
-constexpr int VersionWithFenced = 3;
 constexpr int VersionWithAbortable = 4;
 constexpr int VersionOfSecondProtocol = 5;  // adds the offsets to the transaction by itself
 
 KafkaError known_in(int version, KafkaError error) {
     switch (error) {
         case KafkaError::ProducerFenced:
-            return version >= VersionWithFenced ? error : KafkaError::InvalidProducerEpoch;
+            // As where batches are refused: only coordinators of transactions say it in its own
+            // name.
+            return KafkaError::InvalidProducerEpoch;
         case KafkaError::TransactionAbortable:
             return version >= VersionWithAbortable ? error : KafkaError::InvalidTxnState;
         case KafkaError::ConcurrentTransactions:
