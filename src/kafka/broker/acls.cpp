@@ -14,6 +14,10 @@ struct Refused {
     std::string reason;
 };
 
+Refused unknown_elements() {
+    return {KafkaError::InvalidRequest, "The filter contains unknown elements."};
+}
+
 // Nothing when the client may do it.
 std::optional<Refused> refusal_of(const Context& context, Operation operation) {
     if (!context.broker.authorizer) {
@@ -46,48 +50,61 @@ Acl acl_of(const CreateAclsRequest::AclCreation& wanted) {
             .permission = static_cast<Permission>(wanted.permission_type)};
 }
 
-CreateAclsResponse::AclCreationResult create(Authorizer& authorizer, const Acl& acl) {
-    CreateAclsResponse::AclCreationResult result;
-    result.error_message = std::nullopt;
-    if (auto fault = fault_of(acl)) {
-        result.error_code = number_of(KafkaError::InvalidRequest);
-        result.error_message = *fault;
-        return result;
-    }
-    try {
-        authorizer.add(acl);
-    } catch (const Error& error) {
-        result.error_code = number_of(kafka_error_of(error));
-        result.error_message = error.what();
-    }
-    return result;
+using Created = CreateAclsResponse::AclCreationResult;
+using Deleted = DeleteAclsResponse::DeleteAclsFilterResult;
+
+// These throw where the disk fails.
+std::optional<Refused> carry_out(Authorizer& authorizer,
+                                 const CreateAclsRequest::AclCreation& wanted, Created&) {
+    Acl acl = acl_of(wanted);
+    if (auto fault = fault_of(acl)) return Refused{KafkaError::InvalidRequest, *fault};
+    authorizer.add(acl);
+    return std::nullopt;
 }
 
-DeleteAclsResponse::DeleteAclsFilterResult remove(Authorizer& authorizer, const AclFilter& filter) {
-    DeleteAclsResponse::DeleteAclsFilterResult result;
-    result.error_message = std::nullopt;
-    if (!is_sound(filter)) {
-        result.error_code = number_of(KafkaError::InvalidRequest);
-        result.error_message = "The filter contains unknown elements.";
-        return result;
+std::optional<Refused> carry_out(Authorizer& authorizer,
+                                 const DeleteAclsRequest::DeleteAclsFilter& wanted,
+                                 Deleted& result) {
+    AclFilter filter = filter_of(wanted);
+    if (!is_sound(filter)) return unknown_elements();
+    for (const Acl& acl : authorizer.remove(filter)) {
+        auto& gone = result.matching_acls.emplace_back();
+        gone.error_message = std::nullopt;
+        gone.resource_type = static_cast<int8_t>(acl.resource_type);
+        gone.resource_name = acl.resource_name;
+        gone.pattern_type = static_cast<int8_t>(acl.pattern_type);
+        gone.principal = acl.principal;
+        gone.host = acl.host;
+        gone.operation = static_cast<int8_t>(acl.operation);
+        gone.permission_type = static_cast<int8_t>(acl.permission);
     }
-    try {
-        for (const Acl& acl : authorizer.remove(filter)) {
-            auto& gone = result.matching_acls.emplace_back();
-            gone.error_message = std::nullopt;
-            gone.resource_type = static_cast<int8_t>(acl.resource_type);
-            gone.resource_name = acl.resource_name;
-            gone.pattern_type = static_cast<int8_t>(acl.pattern_type);
-            gone.principal = acl.principal;
-            gone.host = acl.host;
-            gone.operation = static_cast<int8_t>(acl.operation);
-            gone.permission_type = static_cast<int8_t>(acl.permission);
+    return std::nullopt;
+}
+
+// Each change by itself: one result for each that is wanted.
+template <typename Result, typename Wanted>
+awaitable<std::vector<Result>> change_rules(Context context, std::vector<Wanted> wanted) {
+    std::vector<Result> results(wanted.size());
+    auto refused = refusal_of(context, Operation::Alter);
+    auto change = [&](const Wanted& each, Result& result) -> std::optional<Refused> {
+        if (refused) return refused;
+        try {
+            return carry_out(*context.broker.authorizer, each, result);
+        } catch (const Error& error) {
+            return Refused{kafka_error_of(error), error.what()};
         }
-    } catch (const Error& error) {
-        result.error_code = number_of(kafka_error_of(error));
-        result.error_message = error.what();
-    }
-    return result;
+    };
+    auto work = [&] {
+        for (size_t i = 0; i < wanted.size(); ++i) {
+            results[i].error_message = std::nullopt;
+            auto fault = change(wanted[i], results[i]);
+            if (!fault) continue;
+            results[i].error_code = number_of(fault->error);
+            results[i].error_message = fault->reason;
+        }
+    };
+    co_await context.broker.blocking.run(work);
+    co_return results;
 }
 
 bool is_of(const Acl& acl, const DescribeAclsResponse::DescribeAclsResource& resource) {
@@ -104,9 +121,7 @@ DescribeAclsResponse answer_describe_acls(const Context& context,
     response.error_message = std::nullopt;
     auto refused = refusal_of(context, Operation::Describe);
     AclFilter filter = filter_of(request);
-    if (!refused && !is_sound(filter)) {
-        refused = {KafkaError::InvalidRequest, "The filter contains unknown elements."};
-    }
+    if (!refused && !is_sound(filter)) refused = unknown_elements();
     if (refused) {
         response.error_code = number_of(refused->error);
         response.error_message = refused->reason;
@@ -132,41 +147,13 @@ DescribeAclsResponse answer_describe_acls(const Context& context,
 
 awaitable<CreateAclsResponse> answer_create_acls(Context context, CreateAclsRequest request) {
     CreateAclsResponse response;
-    if (auto refused = refusal_of(context, Operation::Alter)) {
-        response.results.resize(request.creations.size());
-        for (auto& result : response.results) {
-            result.error_code = number_of(refused->error);
-            result.error_message = refused->reason;
-        }
-        co_return response;
-    }
-    Authorizer& authorizer = *context.broker.authorizer;
-    auto work = [&authorizer, &request, &response] {
-        for (const auto& wanted : request.creations) {
-            response.results.push_back(create(authorizer, acl_of(wanted)));
-        }
-    };
-    co_await context.broker.blocking.run(work);
+    response.results = co_await change_rules<Created>(context, std::move(request.creations));
     co_return response;
 }
 
 awaitable<DeleteAclsResponse> answer_delete_acls(Context context, DeleteAclsRequest request) {
     DeleteAclsResponse response;
-    if (auto refused = refusal_of(context, Operation::Alter)) {
-        response.filter_results.resize(request.filters.size());
-        for (auto& result : response.filter_results) {
-            result.error_code = number_of(refused->error);
-            result.error_message = refused->reason;
-        }
-        co_return response;
-    }
-    Authorizer& authorizer = *context.broker.authorizer;
-    auto work = [&authorizer, &request, &response] {
-        for (const auto& wanted : request.filters) {
-            response.filter_results.push_back(remove(authorizer, filter_of(wanted)));
-        }
-    };
-    co_await context.broker.blocking.run(work);
+    response.filter_results = co_await change_rules<Deleted>(context, std::move(request.filters));
     co_return response;
 }
 

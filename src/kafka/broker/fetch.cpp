@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "kafka/broker/epoch_check.hpp"
 #include "kafka/broker/partition_visits.hpp"
 #include "kafka/broker/requests.hpp"
 #include "kafka/wire/messages/fetch.hpp"
@@ -91,10 +92,9 @@ bool diverges(const log::Partition& partition, const FetchRequest::FetchPartitio
     return true;
 }
 
-KafkaError check_epoch(const log::Partition& partition, int32_t epoch) {
-    if (epoch < 0 || epoch == partition.leader_epoch()) return KafkaError::None;
-    return epoch < partition.leader_epoch() ? KafkaError::FencedLeaderEpoch
-                                            : KafkaError::UnknownLeaderEpoch;
+// A fetch takes every negative number for none.
+std::optional<int32_t> epoch_named(int32_t epoch) {
+    return epoch < 0 ? std::nullopt : std::optional(epoch);
 }
 
 // On the shard of the partition. `bytes_left` of the whole answer; the first partition that has
@@ -104,7 +104,7 @@ void read(Work& work, int64_t& bytes_left, bool& is_first, Piece& piece) {
     const auto& wanted = piece.entry->wanted;
     piece.data.records = Records();
     piece.size = 0;
-    if (auto error = check_epoch(partition, wanted.current_leader_epoch);
+    if (auto error = check_leader_epoch(partition, epoch_named(wanted.current_leader_epoch));
         error != KafkaError::None) {
         return fail(piece, error);
     }

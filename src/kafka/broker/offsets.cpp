@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "kafka/broker/epoch_check.hpp"
 #include "kafka/broker/partition_visits.hpp"
 #include "kafka/broker/requests.hpp"
 #include "kafka/wire/messages/delete_records.hpp"
@@ -20,8 +21,6 @@ constexpr log::Timestamp LargestTime = -3;
 constexpr log::Timestamp EarliestLocal = -4;
 constexpr log::Timestamp LatestTiered = -5;
 constexpr log::Timestamp EarliestPendingUpload = -6;
-
-constexpr int32_t Any = -1;
 
 // Fills the handle of an item that the client may do this with, or its error. For items that have
 // `handle` and `response`.
@@ -41,10 +40,10 @@ void find_partition(const Context& context, Operation operation, const std::stri
     if (!item.handle.partition) item.response.error_code = number_of(KafkaError::KafkaStorageError);
 }
 
-KafkaError check_epoch(const log::Partition& partition, int32_t epoch) {
-    if (epoch == Any || epoch == partition.leader_epoch()) return KafkaError::None;
-    return epoch < partition.leader_epoch() ? KafkaError::FencedLeaderEpoch
-                                            : KafkaError::UnknownLeaderEpoch;
+// Only this one number stands for none; another negative one is an epoch that has gone by.
+std::optional<int32_t> epoch_named(int32_t epoch) {
+    constexpr int32_t Any = -1;
+    return epoch == Any ? std::nullopt : std::optional(epoch);
 }
 
 // Puts the items' responses into those of their topics, in the order of the request.
@@ -65,7 +64,8 @@ struct TimeQuery {
 void answer_query(TimeQuery& query, log::Isolation isolation) {
     const log::Partition& partition = *query.handle.partition;
     auto& response = query.response;
-    KafkaError error = check_epoch(partition, query.wanted.current_leader_epoch);
+    KafkaError error =
+        check_leader_epoch(partition, epoch_named(query.wanted.current_leader_epoch));
     // A place that a later Kafka may know.
     if (query.wanted.timestamp < EarliestPendingUpload) error = KafkaError::UnsupportedVersion;
     response.error_code = number_of(error);
@@ -183,7 +183,8 @@ awaitable<OffsetForLeaderEpochResponse> answer_offset_for_leader_epoch(
     }
     co_await visit_partitions(context, queries, [](EpochQuery& query) {
         const log::Partition& partition = *query.handle.partition;
-        KafkaError error = check_epoch(partition, query.wanted.current_leader_epoch);
+        KafkaError error =
+            check_leader_epoch(partition, epoch_named(query.wanted.current_leader_epoch));
         query.response.error_code = number_of(error);
         if (error != KafkaError::None) return;
         log::EpochEnd end = partition.end_of_epoch(query.wanted.leader_epoch);

@@ -170,6 +170,7 @@ def records_are_fetched_and_refused(connection, topic):
     yield "room for one batch and a half", fetch(connection, topic, bytes_max=200)
     yield "committed only", fetch(connection, topic, isolation_level=1)
     yield "epoch of the future", fetch(connection, topic, current_leader_epoch=99)
+    yield "negative epoch", fetch(connection, topic, current_leader_epoch=-5)
     if MESSAGES["FetchRequest"].max_version >= 13:
         known = id_of(connection, topic)
         yield "by id", fetch(connection, known, version=13)
@@ -231,6 +232,7 @@ def offsets_are_listed(connection, topic):
     yield "unknown topic", ask(-1, name=f"{topic}-unknown")
     yield "unknown partition", ask(-1, partition=9)
     yield "epoch of the future", ask(-1, epoch=99)
+    yield "negative epoch", ask(-1, epoch=-5)
     wanted = {"partition_index": 0, "timestamp": -1, "current_leader_epoch": -1}
     answer = connection.ask("ListOffsets", 7, replica_id=-1, isolation_level=0,
                             topics=[{"name": topic, "partitions": [wanted, wanted]}])
@@ -299,3 +301,4 @@ def ends_of_epochs_are_told(connection, topic):
     yield "unknown topic", ask(0, name=f"{topic}-unknown")
     yield "unknown partition", ask(0, partition=9)
     yield "epoch of the future", ask(0, current=99)
+    yield "negative epoch", ask(0, current=-5)
