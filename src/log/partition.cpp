@@ -25,6 +25,7 @@ Partition::Partition(const Place& place, const PartitionSettings& settings, Flus
                      int32_t leader_epoch, RecoveredLog recovered)
     : folder_(place.disk, place.folder),
       clock_(place.clock),
+      steady_(place.clock),
       settings_(settings),
       policy_(flush),
       leader_epoch_(leader_epoch),
@@ -36,7 +37,7 @@ Partition::Partition(const Place& place, const PartitionSettings& settings, Flus
       recovered_index_(std::move(recovered.active_index)),
       has_current_note_(recovered.is_clean ||
                         (recovered.segments.empty() && recovered.end_offset == 0)),
-      active_since_(now()) {
+      active_since_(steady_now()) {
     state_.epochs.note(leader_epoch, end_offset());
 }
 
@@ -101,7 +102,7 @@ void Partition::write(std::span<std::byte> batch, const BatchHeader& header) {
 }
 
 void Partition::note(const BatchHeader& header, BytesView batch) {
-    auto ended = state_.note(header, batch, now());
+    auto ended = state_.note(header, batch, steady_now());
     if (ended && ended->aborted) segments_.active().note_aborted(range_of(*ended));
     if (ended && high_watermark() <= ended->last_offset) {
         ended_unseen_.push_back({ended->first_offset, ended->last_offset});
@@ -118,7 +119,7 @@ bool Partition::is_due_to_roll(const BatchHeader& next) const {
     // as they did then.
     Timestamp first = active.summary().first_timestamp;
     bool have_times = first >= 0 && next.max_timestamp >= 0;
-    int64_t age = have_times ? next.max_timestamp - first : now() - active_since_;
+    int64_t age = have_times ? next.max_timestamp - first : steady_now() - active_since_;
     return age > settings_.segment_age_max.count();
 }
 
@@ -131,7 +132,7 @@ void Partition::roll() {
     old.seal();
     write_snapshot();
     segments_.start_new(old.next_offset());
-    active_since_ = now();
+    active_since_ = steady_now();
 }
 
 // As far as the disk lets it: the batches say the same.

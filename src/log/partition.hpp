@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/steady_time.hpp"
 #include "log/flush_work.hpp"
 #include "log/log_state.hpp"
 #include "log/partition_settings.hpp"
@@ -147,8 +148,9 @@ public:
     // Forgets what stands before `offset`, which is at most the high watermark. Durable on return.
     void trim(Offset offset);
 
-    // Removes segments whose time or size is over what the settings keep, up to the last stable
-    // offset and the lowest pin. Answers how many. Forgets producers that have expired, too.
+    // Removes segments whose time, by the wall clock, or size is over what the settings keep, up to
+    // the last stable offset and the lowest pin. Answers how many. Forgets producers that have
+    // expired, too.
     int apply_retention();
     std::shared_ptr<Pin> pin(Offset offset);
     void change_settings(const PartitionSettings& settings);
@@ -224,6 +226,7 @@ private:
     void fail(std::string reason);
     void notify();
     Timestamp now() const;
+    Timestamp steady_now() const { return unix_ms(steady_.now()); }
 
     Offset readable_end(Isolation isolation) const;
     std::vector<AbortedTransaction> aborted_between(Offset from, Offset end) const;
@@ -233,6 +236,7 @@ private:
 
     SegmentFolder folder_;
     const Clock& clock_;
+    SteadyTime steady_;  // for the age of producers and segments
     PartitionSettings settings_;
     FlushPolicy policy_;
     int32_t leader_epoch_;

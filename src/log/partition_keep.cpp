@@ -132,7 +132,7 @@ std::optional<Bytes> Partition::missing_snapshot(size_t segment) const {
     }
     std::vector<SegmentExtent> before = segments_.extents();
     std::erase_if(before, [&](const SegmentExtent& each) { return each.base_offset >= base; });
-    return state_file(SnapshotKind, state_behind(folder_, before, now()).snapshot());
+    return state_file(SnapshotKind, state_behind(folder_, before, steady_now()).snapshot());
 }
 
 void Partition::make_snapshot_last(Offset base, const std::optional<Bytes>& missing) {
@@ -155,7 +155,7 @@ void Partition::remove_oldest(size_t count) {
 
 int Partition::apply_retention() {
     if (failure_ || is_closed_) return 0;
-    state_.producers.expire(now() - settings_.producer_expiry.count());
+    state_.producers.expire(steady_now() - settings_.producer_expiry.count());
     if (!settings_.deletes_old) return 0;
 
     std::optional<int64_t> excess_bytes;

@@ -85,9 +85,9 @@ public:
     std::optional<Refusal> check_marker(ProducerId id, int16_t epoch, int32_t coordinator_epoch,
                                         MarkerEpoch rule) const;
 
-    // A data batch is stored, under the offsets in its header. `now` is the broker's time and
-    // decides when the producer expires: its own timestamps may be years old. While the log is read
-    // again after a crash, the time of the restart will do.
+    // A data batch is stored, under the offsets in its header. `now` is the broker's steady time
+    // and decides when the producer expires: its own timestamps may be years old. While the log is
+    // read again after a crash, the time of the restart will do.
     void note(const BatchHeader& batch, Timestamp now);
 
     // The same of a control batch. Answers the transaction that has ended by it, if one was open.

@@ -39,13 +39,16 @@ inline void PrintTo(KafkaError error, std::ostream* out) {
 // Moves when told to, while the threads of a broker look at it.
 class TestClock : public Clock {
 public:
-    WallTime now() const override { return Start + passed_.load(); }
+    WallTime now() const override { return Start + passed_.load() + jumped_.load(); }
     Ticks ticks() const override { return Ticks() + passed_.load(); }
     void advance(std::chrono::microseconds by) { passed_ = passed_.load() + by; }
+    // Someone sets the wall clock: ticks do not notice.
+    void jump(std::chrono::microseconds by) { jumped_ = jumped_.load() + by; }
 
 private:
     static constexpr WallTime Start{std::chrono::seconds(1'800'000'000)};
     std::atomic<std::chrono::microseconds> passed_{};
+    std::atomic<std::chrono::microseconds> jumped_{};
 };
 
 // One life of a broker: from its start over some disk to its end.

@@ -53,6 +53,7 @@ GroupDescription dead(std::string id) {
 GroupCoordinator::GroupCoordinator(Parts parts, Settings settings)
     : parts_(parts),
       settings_(settings),
+      time_(parts.clock),
       home_(parts.shards.executor_of(Home)),
       topic_({parts.log, parts.blocking, parts.clock}, "__consumer_offsets"),
       tasks_(home_) {
@@ -442,7 +443,5 @@ void GroupCoordinator::forget_dead_groups() {
     });
     if (!records.empty()) topic_.append(records);
 }
-
-log::Timestamp GroupCoordinator::now_ms() const { return unix_ms(parts_.clock.now()); }
 
 }  // namespace tarn::kafka

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "base/steady_time.hpp"
 #include "kafka/broker/state_topic.hpp"
 #include "kafka/groups/classic_group.hpp"
 #include "kafka/groups/committed_offsets.hpp"
@@ -105,6 +106,9 @@ public:
     awaitable<GroupDescription> describe(std::string group);
     awaitable<KafkaError> remove(std::string group);
 
+    // The time by which offsets are committed and expire.
+    log::Timestamp now_ms() const { return unix_ms(time_.now()); }
+
     // Takes part in the transactions that commit offsets.
     TopicPartition offsets_partition() const { return {topic_.name(), 0}; }
 
@@ -143,11 +147,11 @@ private:
     bool is_dead(const Group& group) const;
     void forget_dead_groups();
 
-    log::Timestamp now_ms() const;
     Ticks ticks() const { return parts_.clock.ticks(); }
 
     Parts parts_;
     Settings settings_;
+    SteadyTime time_;
     Executor home_;
     StateTopic topic_;
     std::map<std::string, std::unique_ptr<Group>> groups_;

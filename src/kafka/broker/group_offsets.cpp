@@ -75,7 +75,7 @@ Commit prepared(const Context& context, const OffsetCommitRequest& request) {
                  .offset = {.offset = partition.committed_offset,
                             .leader_epoch = partition.committed_leader_epoch,
                             .metadata = partition.committed_metadata.value_or(""),
-                            .committed_at = context.broker.now_ms()}});
+                            .committed_at = context.broker.groups.now_ms()}});
         }
     }
     return commit;

@@ -31,6 +31,7 @@ constexpr Transaction::Answer NotAvailable = {.error = KafkaError::CoordinatorNo
 TransactionCoordinator::TransactionCoordinator(Parts parts, Settings settings)
     : parts_(parts),
       settings_(settings),
+      time_(parts.clock),
       home_(parts.shards.executor_of(Home)),
       topic_({parts.log, parts.blocking, parts.clock}, "__transaction_state"),
       tasks_(home_) {}
@@ -44,10 +45,13 @@ auto TransactionCoordinator::change(const std::string& id, Entry& entry, Step st
     Transaction next = entry.transaction;
     auto answer = step(next);
     if (next.record() == entry.transaction.record()) return answer;
+    bool begins = next.is_open() && !entry.transaction.is_open();
     bool begins_to_end = next.is_prepared() && !entry.transaction.is_prepared();
     StateRecord record{encode_transaction_key(id), encode(next.record())};
     entry.kept_from = topic_.append(std::span(&record, 1));
     entry.transaction = std::move(next);
+    entry.changed_at = time_.now();
+    if (begins) entry.opened_at = entry.changed_at;
     if (begins_to_end) tasks_.spawn("transaction end", finish(id));
     return answer;
 }
@@ -60,8 +64,7 @@ void TransactionCoordinator::load() {
             auto id = record->key ? decode_transaction_key(*record->key) : std::nullopt;
             if (!id) continue;
             if (record->value) {
-                Transaction transaction(decode_transaction(*record->value));
-                entries_[*id] = std::make_unique<Entry>(std::move(transaction));
+                remember(*id, Transaction(decode_transaction(*record->value)));
             } else {
                 entries_.erase(*id);
             }
@@ -123,8 +126,7 @@ awaitable<Transaction::Answer> TransactionCoordinator::init_here(std::string id,
             if (std::ssize(entries_) >= settings_.transactional_ids_max) {
                 co_return refused(KafkaError::CoordinatorNotAvailable);
             }
-            auto made = std::make_unique<Entry>(Transaction::fresh(request.spare_id));
-            entry = (entries_[id] = std::move(made)).get();
+            entry = &remember(id, Transaction::fresh(request.spare_id));
         }
         auto answer = change(id, *entry, [&](Transaction& transaction) {
             return transaction.init(request, now_ms());
@@ -322,35 +324,48 @@ awaitable<void> TransactionCoordinator::watch_time() {
 }
 
 void TransactionCoordinator::abort_overdue() {
-    log::Timestamp now = now_ms();
     for (auto& [id, entry] : entries_) {
-        if (!entry->transaction.is_overdue(now)) continue;
+        auto open_for =
+            std::chrono::floor<std::chrono::milliseconds>(time_.now() - entry->opened_at);
+        if (!entry->transaction.is_overdue(open_for)) continue;
         TARN_LOG_INFO("transaction {} is over its time of {} ms and is aborted", id,
                       entry->transaction.record().timeout.count());
-        change(id, *entry, [now](Transaction& transaction) {
-            transaction.abort_overdue(now);
+        change(id, *entry, [this](Transaction& transaction) {
+            transaction.abort_overdue(now_ms());
             return true;
         });
     }
 }
 
 void TransactionCoordinator::forget_idle() {
-    log::Timestamp oldest = now_ms() - settings_.retention.count();
+    auto is_forgotten = [oldest = time_.now() - settings_.retention](const auto& each) {
+        const Entry& entry = *each.second;
+        return entry.transaction.is_idle() && entry.changed_at < oldest;
+    };
     std::vector<StateRecord> records;
-    for (const auto& [id, entry] : entries_) {
-        if (!entry->transaction.is_idle_since(oldest)) continue;
-        records.push_back({encode_transaction_key(id), std::nullopt});
+    for (const auto& each : entries_) {
+        if (is_forgotten(each)) records.push_back({encode_transaction_key(each.first), {}});
     }
     if (records.empty()) return;
     topic_.append(records);
-    std::erase_if(entries_, [oldest](const auto& each) {
-        return each.second->transaction.is_idle_since(oldest);
-    });
+    std::erase_if(entries_, is_forgotten);
 }
 
 TransactionCoordinator::Entry* TransactionCoordinator::find(const std::string& id) {
     auto found = entries_.find(id);
     return found == entries_.end() ? nullptr : found->second.get();
+}
+
+// What an earlier run wrote down may lie ahead of us, if the clock was set back since.
+TransactionCoordinator::Entry& TransactionCoordinator::remember(const std::string& id,
+                                                                Transaction transaction) {
+    auto not_ahead = [now = time_.now()](log::Timestamp kept) {
+        return std::min(now, WallTime(std::chrono::milliseconds(kept)));
+    };
+    const TransactionRecord& record = transaction.record();
+    WallTime opened_at = not_ahead(record.started_at), changed_at = not_ahead(record.updated_at);
+    auto entry = std::make_unique<Entry>(std::move(transaction), opened_at, changed_at);
+    return *(entries_[id] = std::move(entry));
 }
 
 log::Timestamp TransactionCoordinator::now_ms() const {

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/steady_time.hpp"
 #include "kafka/broker/group_coordinator.hpp"
 #include "kafka/broker/producer_ids.hpp"
 #include "kafka/broker/state_topic.hpp"
@@ -80,9 +81,13 @@ public:
 
 private:
     struct Entry {
-        explicit Entry(Transaction transaction) : transaction(std::move(transaction)) {}
+        Entry(Transaction transaction, WallTime opened_at, WallTime changed_at)
+            : transaction(std::move(transaction)), opened_at(opened_at), changed_at(changed_at) {}
 
         Transaction transaction;
+        // The times in the record are by the wall clock, for people; these decide.
+        WallTime opened_at;
+        WallTime changed_at;
         log::Offset kept_from = 0;  // its last record is kept once the topic is, up to here
         // Who waits for the markers of the end that is decided.
         std::vector<std::shared_ptr<Reply<bool>>> waiting = {};
@@ -112,6 +117,7 @@ private:
     void forget_idle();
 
     Entry* find(const std::string& id);
+    Entry& remember(const std::string& id, Transaction transaction);
     template <typename Step>
     auto change(const std::string& id, Entry& entry, Step step);
     void release_waiting(Entry& entry);
@@ -119,6 +125,7 @@ private:
 
     Parts parts_;
     Settings settings_;
+    SteadyTime time_;
     Executor home_;
     StateTopic topic_;
     std::map<std::string, std::unique_ptr<Entry>> entries_;

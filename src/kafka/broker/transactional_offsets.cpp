@@ -91,7 +91,7 @@ awaitable<TxnOffsetCommitResponse> answer_txn_offset_commit(Context context,
                                .offset = {.offset = partition.committed_offset,
                                           .leader_epoch = partition.committed_leader_epoch,
                                           .metadata = partition.committed_metadata.value_or(""),
-                                          .committed_at = context.broker.now_ms()}});
+                                          .committed_at = context.broker.groups.now_ms()}});
         }
     }
     KafkaError error = KafkaError::None;

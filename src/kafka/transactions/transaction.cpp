@@ -194,16 +194,20 @@ void Transaction::complete(Timestamp now) {
     record_.next_id = NoProducer;
 }
 
+bool Transaction::is_open() const {
+    return record_.state == Ongoing;
+}
+
 bool Transaction::is_prepared() const {
     return record_.state == PrepareCommit || record_.state == PrepareAbort;
 }
 
-bool Transaction::is_overdue(Timestamp now) const {
-    return record_.state == Ongoing && record_.started_at + record_.timeout.count() < now;
+bool Transaction::is_overdue(std::chrono::milliseconds open_for) const {
+    return is_open() && open_for > record_.timeout;
 }
 
-bool Transaction::is_idle_since(Timestamp time) const {
-    return record_.state != Ongoing && !is_prepared() && record_.updated_at < time;
+bool Transaction::is_idle() const {
+    return !is_open() && !is_prepared();
 }
 
 }  // namespace tarn::kafka

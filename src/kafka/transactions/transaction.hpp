@@ -52,10 +52,12 @@ public:
     // The markers of a prepared end stand in all partitions.
     void complete(Timestamp now);
 
+    bool is_open() const;
     bool is_prepared() const;
-    bool is_overdue(Timestamp now) const;
-    // Nothing is open, and nothing has happened since `time`.
-    bool is_idle_since(Timestamp time) const;
+    // Whether it is open, and has been for longer than its producer wanted.
+    bool is_overdue(std::chrono::milliseconds open_for) const;
+    // Nothing is open.
+    bool is_idle() const;
     // Whether init() or end() need a new producer id: the current one has no epochs left.
     bool wants_id() const { return record_.producer.epoch >= LastUsableEpoch; }
 
