@@ -95,6 +95,8 @@ kafka::TransactionCoordinator::Settings transaction_settings(const Config& confi
     kafka::TransactionCoordinator::Settings settings;
     settings.timeout_max =
         duration_cast<milliseconds>(config.duration("kafka.transaction-timeout-max"));
+    settings.retention =
+        duration_cast<milliseconds>(config.duration("kafka.transactional-id-retention"));
     return settings;
 }
 
@@ -111,6 +113,9 @@ kafka::BrokerSettings broker_settings(const Config& config, const std::string& c
         duration_cast<milliseconds>(config.duration("kafka.offsets-retention"));
     settings.transaction_timeout_max =
         duration_cast<milliseconds>(config.duration("kafka.transaction-timeout-max"));
+    settings.transactional_id_retention =
+        duration_cast<milliseconds>(config.duration("kafka.transactional-id-retention"));
+    settings.tls_wait_max = duration_cast<milliseconds>(config.duration("kafka.tls-timeout"));
     settings.sasl_mechanisms = sasl_mechanisms(config);
     settings.sasl_wait_max = duration_cast<milliseconds>(config.duration("kafka.sasl-timeout"));
     settings.sasl_session = duration_cast<milliseconds>(config.duration("kafka.sasl-session"));

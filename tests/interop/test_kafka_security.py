@@ -185,6 +185,21 @@ def test_a_stranger_has_little_time(start_secured):
     assert known.metadata() is not None
 
 
+@pytest.mark.parametrize("listener", [TLS, SASL_TLS])
+def test_the_greeting_of_tls_has_little_time(start_secured, listener):
+    tarn = start_secured(tls_timeout="1s")
+    silent, slow = Wire(tarn.faces[listener]), Wire(tarn.faces[listener])
+    deadline = time.monotonic() + 5
+    # The start of a record that promises more than comes.
+    for byte in b"\x16\x03\x01\x02\x00\x01":
+        slow.socket.sendall(bytes([byte]))
+        time.sleep(0.2)
+
+    assert silent.is_closed()
+    assert slow.is_closed()
+    assert time.monotonic() < deadline
+
+
 def test_the_exchange_has_an_order(secured):
     early = Wire(secured.faces[SASL])
     assert early.authenticate(plain())[0] == KafkaError.ILLEGAL_SASL_STATE

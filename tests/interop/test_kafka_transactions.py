@@ -15,6 +15,7 @@ from interop.differential.conversation import id_of
 from interop.kafka_socket import KafkaSocket
 from interop.test_kafka_tools import TOOLS, run as run_tool
 
+from interop.differential.topics import described_configs
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 JARS = [ROOT / ".deps/kafka-clients/kafka-clients.jar", ROOT / ".deps/slf4j-api/slf4j-api.jar"]
 PARTITIONS = 3
@@ -122,6 +123,16 @@ def test_a_kill_in_mid_transaction_lets_its_producer_go_on(start_tarn, free_port
     create_topics(broker, "trades")
     producer = started_producer(broker, "sink")
     producer.begin_transaction()
+def test_the_broker_tells_how_long_idle_ids_are_remembered(start_tarn):
+    tarn = start_tarn("--set=kafka.transactional-id-retention=3d")
+
+    with KafkaSocket(tarn.faces["kafka"]) as connection:
+        (found,) = [each for each in described_configs(connection, 4, "1").results[0].configs
+                    if each.name == "transactional.id.expiration.ms"]
+
+    assert found.value == str(3 * 24 * 3600 * 1000)
+
+
     write(producer, "trades", ["before"])
     tarn.kill()
     start_on(start_tarn, free_port)

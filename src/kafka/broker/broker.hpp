@@ -54,7 +54,9 @@ struct BrokerSettings {
     int32_t offset_metadata_bytes_max = 4096;
     std::chrono::milliseconds offsets_retention{std::chrono::days(7)};
     std::chrono::milliseconds transaction_timeout_max{std::chrono::hours(1)};
+    std::chrono::milliseconds transactional_id_retention{std::chrono::days(7)};
     std::vector<Mechanism> sasl_mechanisms = {};      // sasl.enabled.mechanisms
+    std::chrono::milliseconds tls_wait_max{10'000};   // until TLS's greeting is over
     std::chrono::milliseconds sasl_wait_max{30'000};  // until a client has said who it is
     // connections.max.reauth.ms: clients have to say anew who they are after it; 0 for never.
     std::chrono::milliseconds sasl_session{0};

@@ -52,6 +52,9 @@ std::vector<BrokerConfigValue> broker_config_values(const BrokerSettings& settin
         {"transaction.max.timeout.ms", number(settings.transaction_timeout_max.count()), Int,
          settings.transaction_timeout_max == defaults.transaction_timeout_max,
          "the longest that a producer may have its transactions last"},
+        {"transactional.id.expiration.ms", number(settings.transactional_id_retention.count()), Int,
+         settings.transactional_id_retention == defaults.transactional_id_retention,
+         "how long a transactional id without any transaction is remembered"},
         {"socket.request.max.bytes", number(settings.frame_bytes_max), Int,
          settings.frame_bytes_max == defaults.frame_bytes_max, "the largest request"},
     };

@@ -48,7 +48,9 @@ awaitable<void> Connection::serve() {
         }
         transport_->close();
     }
+        greeting_since_ = broker_.clock.ticks();
     while (is_writing_) co_await has_room_.wait();
+        greeting_since_.reset();
     transport_->close();
 }
 
@@ -56,9 +58,13 @@ void Connection::close_if_overdue(Ticks now) {
     bool takes_nothing = writing_since_ && now - *writing_since_ > broker_.settings.write_time_max;
     bool is_silent = !is_answering_ && !writing_since_ && !is_writing_ &&
                      now - last_heard_ > broker_.settings.idle_max;
-    if (!takes_nothing && !is_silent) return;
-    TARN_LOG_INFO("closing the connection of {}: {}", session_.client_host,
-                  is_silent ? "it has been silent for too long" : "it takes no answers");
+    bool is_slow_to_greet =
+        greeting_since_ && now - *greeting_since_ > broker_.settings.tls_wait_max;
+    if (!takes_nothing && !is_silent && !is_slow_to_greet) return;
+    const char* reason = is_slow_to_greet ? "it does not end TLS's greeting"
+                         : is_silent      ? "it has been silent for too long"
+                                          : "it takes no answers";
+    TARN_LOG_INFO("closing the connection of {}: {}", session_.client_host, reason);
     transport_->close();
 }
 

@@ -32,8 +32,8 @@ public:
     // Ends it from outside.
     void close() { transport_->close(); }
 
-    // Ends it if the client has been silent, or has not taken an answer, for too long. Called now
-    // and then.
+    // Ends it if the client has been silent, has not taken an answer, or has not ended TLS's
+    // greeting, for too long. Called now and then.
     void close_if_overdue(Ticks now);
 
 private:
@@ -52,6 +52,7 @@ private:
     std::deque<Answer> waiting_;
     bool is_writing_ = false;  // the second task runs
     Ticks last_heard_;
+    std::optional<Ticks> greeting_since_;  // TLS's, while it lasts
     std::optional<Ticks> writing_since_;
     bool is_answering_ = false;  // a request is being carried out
     runtime::Event has_room_;
