@@ -33,6 +33,7 @@ public class KafkaTransactions {
             case "fence" -> fence();
             case "etl" -> etl();
             case "abort-hanging" -> abortHanging();
+            case "late-end" -> lateEnd();
             case "many" -> many(Integer.parseInt(arguments[2]));
             default -> throw new IllegalArgumentException(arguments[1]);
         }
@@ -146,6 +147,26 @@ public class KafkaTransactions {
         System.out.println("committed " + read("trades", "read_committed", 1));
     }
 
+    // Commits a transaction, opens the next one, and aborts that when it is told to by a line.
+    static void lateEnd() throws Exception {
+        createTopic("trades");
+        try (KafkaProducer<String, String> producer =
+                producer("sink", Map.of("request.timeout.ms", "1000"))) {
+            producer.beginTransaction();
+            send(producer, "trades", 0, "first");
+            producer.commitTransaction();
+            producer.beginTransaction();
+            send(producer, "trades", 0, "second");
+            producer.flush();
+            System.out.println("second is open");
+            System.in.read();
+            send(producer, "trades", 0, "third");
+            producer.flush();
+            producer.abortTransaction();
+        }
+        System.out.println("committed " + read("trades", "read_committed", 1));
+    }
+
     static void many(int count) throws Exception {
         createTopic("trades");
         long start = System.nanoTime();
@@ -167,7 +188,13 @@ public class KafkaTransactions {
     }
 
     static KafkaProducer<String, String> producer(String transactionalId) {
+        return producer(transactionalId, Map.of());
+    }
+
+    static KafkaProducer<String, String> producer(String transactionalId,
+            Map<String, String> more) {
         Properties settings = new Properties();
+        settings.putAll(more);
         settings.put("bootstrap.servers", broker);
         settings.put("transactional.id", transactionalId);
         settings.put("max.block.ms", "15000");

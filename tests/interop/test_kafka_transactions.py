@@ -2,9 +2,12 @@
 protocol, and Java's client, which speaks the second one; over kills and restarts of the broker."""
 
 import pathlib
+import queue
 import re
 import socket
+import struct
 import subprocess
+import threading
 import time
 
 import pytest
@@ -12,14 +15,16 @@ from confluent_kafka import (Consumer, KafkaError, KafkaException, Producer, Top
                              OFFSET_BEGINNING)
 from confluent_kafka.admin import AdminClient, NewTopic
 from interop.differential.conversation import id_of
+from interop.differential.topics import described_configs
 from interop.kafka_socket import KafkaSocket
 from interop.test_kafka_tools import TOOLS, run as run_tool
 
-from interop.differential.topics import described_configs
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 JARS = [ROOT / ".deps/kafka-clients/kafka-clients.jar", ROOT / ".deps/slf4j-api/slf4j-api.jar"]
 PARTITIONS = 3
 WITHIN_S = 15
+END_TXN = 26
+PRODUCER_FENCED = 90
 # Clients that outlive their broker would say so for ever.
 QUIET = {"log_level": 0}
 
@@ -118,11 +123,6 @@ def test_a_timeout_above_an_hour_is_refused(broker):
     assert refused.value.args[0].code() == KafkaError.INVALID_TRANSACTION_TIMEOUT
 
 
-def test_a_kill_in_mid_transaction_lets_its_producer_go_on(start_tarn, free_port):
-    broker, tarn = start_on(start_tarn, free_port)
-    create_topics(broker, "trades")
-    producer = started_producer(broker, "sink")
-    producer.begin_transaction()
 def test_the_broker_tells_how_long_idle_ids_are_remembered(start_tarn):
     tarn = start_tarn("--set=kafka.transactional-id-retention=3d")
 
@@ -133,6 +133,11 @@ def test_the_broker_tells_how_long_idle_ids_are_remembered(start_tarn):
     assert found.value == str(3 * 24 * 3600 * 1000)
 
 
+def test_a_kill_in_mid_transaction_lets_its_producer_go_on(start_tarn, free_port):
+    broker, tarn = start_on(start_tarn, free_port)
+    create_topics(broker, "trades")
+    producer = started_producer(broker, "sink")
+    producer.begin_transaction()
     write(producer, "trades", ["before"])
     tarn.kill()
     start_on(start_tarn, free_port)
@@ -201,12 +206,82 @@ def test_java_runs_many_transactions_one_after_the_other(tarn):
     assert committed == "committed 200"
 
 
+# --- an end that comes late: its client has sent another and begun the next transaction
+
+class HoldingProxy:
+    """Stands between clients and a broker, and keeps the first EndTxn back until it is let go."""
+
+    def __init__(self, broker: str):
+        host, port = broker.rsplit(":", 1)
+        self.broker = host, int(port)
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.server.getsockname()[1]
+        self.held = None  # the frame and where it goes
+        self.answers_to_held = queue.Queue()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def let_go(self) -> int:
+        """The error that the broker answers to it."""
+        frame, upstream = self.held
+        upstream.sendall(struct.pack(">i", len(frame)) + frame)
+        while (answer := self.answers_to_held.get(timeout=WITHIN_S))[:4] != frame[4:8]:
+            pass  # to what was under way before it
+        # Behind the correlation id, no tags, and the time of throttling.
+        return struct.unpack_from(">h", answer, 9)[0]
+
+    def _accept(self):
+        while True:
+            client, _ = self.server.accept()
+            upstream = socket.create_connection(self.broker)
+            for pump in (self._requests, self._answers):
+                threading.Thread(target=pump, args=(client, upstream), daemon=True).start()
+
+    def _requests(self, client, upstream):
+        while frame := frame_of(client):
+            (key,) = struct.unpack_from(">h", frame)
+            if key == END_TXN and not self.held:
+                self.held = frame, upstream
+            else:
+                upstream.sendall(struct.pack(">i", len(frame)) + frame)
+
+    def _answers(self, client, upstream):
+        while frame := frame_of(upstream):
+            if self.held and self.held[1] is upstream:
+                self.answers_to_held.put(frame)
+            else:
+                client.sendall(struct.pack(">i", len(frame)) + frame)
+
+
+def frame_of(connection) -> bytes:
+    """Nothing when the other side has gone."""
+    try:
+        size = connection.recv(4, socket.MSG_WAITALL)
+        return connection.recv(*struct.unpack(">i", size), socket.MSG_WAITALL) if size else b""
+    except OSError:
+        return b""
+
+
+def test_an_end_that_comes_late_does_not_touch_the_next_transaction(start_tarn, free_port):
+    proxy = HoldingProxy(f"127.0.0.1:{free_port}")
+    start_tarn("--ports", "fixed", "--set", f"kafka.listeners=127.0.0.1:{free_port}",
+               "--set", f"kafka.advertised-listeners={proxy.address}", "--set", "rest.port=0")
+
+    with subprocess.Popen(java_command(proxy.address, "late-end"), text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as client:
+        assert client.stdout.readline() == "second is open\n"
+        assert proxy.held, "no EndTxn has come by"
+        assert proxy.let_go() == PRODUCER_FENCED
+        told, _ = client.communicate("go on\n", timeout=60)
+
+    assert told == "committed [first]\n"
+
+
 # --- transactions that hang: their partition has them open, and no coordinator knows them
 
 @pytest.fixture
 def hanging(start_tarn, free_port) -> str:
-    """A broker whose coordinator has lost its memory while a transaction was open in trades-0; what
-    was committed behind it waits."""
+    """A broker whose coordinator has lost its memory while a transaction was open in trades-0;
+    what was committed behind it waits."""
     broker, tarn = start_on(start_tarn, free_port)
     create_topics(broker, "trades")
     lost = started_producer(broker, "lost")
@@ -357,10 +432,13 @@ def start_on(start_tarn, port: int):
     return tarn.faces["kafka"], tarn
 
 
+def java_command(broker: str, *words: str) -> list:
+    return ["java", "-cp", ":".join(map(str, JARS)),
+            ROOT / "tests/interop/KafkaTransactions.java", broker, *words]
+
+
 def run_java(broker: str, *words: str) -> list[str]:
-    done = subprocess.run(
-        ["java", "-cp", ":".join(map(str, JARS)), ROOT / "tests/interop/KafkaTransactions.java",
-         broker, *words],
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    done = subprocess.run(java_command(broker, *words), text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=120)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
     return done.stdout.splitlines()
