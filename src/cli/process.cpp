@@ -78,7 +78,7 @@ Process::Process(const Config& config)
       blocking_(static_cast<int>(config.integer("runtime.blocking-threads")),
                 static_cast<int>(config.integer("runtime.blocking-queue"))),
       disk_(storage::LocalDisk::open(storage::Uri::parse(data_folder_.path().string()))),
-      log_({*disk_, shards_, blocking_, clock_, random_}, log_settings(config)),
+      log_({*disk_, shards_, blocking_, clock_, random_, metrics_}, log_settings(config)),
       groups_({log_, shards_, blocking_, clock_, random_}, group_settings(config)),
       producer_ids_(log_.registry()),
       transactions_({log_, shards_, blocking_, clock_, groups_, producer_ids_},

@@ -27,8 +27,10 @@ struct Flusher::Waiting {
           event(flusher.tasks_.executor()),
           list(flusher.waiting_[&partition]) {
         place = list.insert(list.end(), this);
+        flusher.metrics_.waiting.Increment();
     }
     ~Waiting() {
+        flusher.metrics_.waiting.Decrement();
         list.erase(place);
         if (list.empty()) flusher.waiting_.erase(&partition);
     }
@@ -43,8 +45,14 @@ struct Flusher::Waiting {
     std::list<Waiting*>::iterator place;
 };
 
-Flusher::Flusher(Executor shard, runtime::BlockingPool& pool, Options options)
-    : pool_(pool), options_(options), has_enlisted_(shard), tasks_(shard), flushes_(shard) {
+Flusher::Flusher(Executor shard, runtime::BlockingPool& pool, FlushMetrics& metrics,
+                 Options options)
+    : pool_(pool),
+      metrics_(metrics),
+      options_(options),
+      has_enlisted_(shard),
+      tasks_(shard),
+      flushes_(shard) {
     tasks_.spawn("flush rounds", flush_rounds());
     tasks_.spawn("flush intervals", enlist_at_intervals());
 }
@@ -53,6 +61,11 @@ Flusher::~Flusher() = default;
 
 void Flusher::enlist(std::shared_ptr<Partition> partition) {
     if (!partition->needs_flush()) return;
+    ++batches_enlisted_;
+    put_down(std::move(partition));
+}
+
+void Flusher::put_down(std::shared_ptr<Partition> partition) {
     if (partition->flush_policy() == FlushPolicy::Interval) {
         next_interval_.insert(std::move(partition));
     } else if (next_round_.insert(std::move(partition)).second && next_round_.size() == 1) {
@@ -66,7 +79,7 @@ awaitable<void> Flusher::flushed(std::shared_ptr<Partition> partition, Offset ne
             throw Error(ErrorCode::Unavailable, "a batch may be lost: {}", *partition->failure());
         }
         if (is_stopped_) throw Error(ErrorCode::Unavailable, "a batch is not flushed: stopping");
-        enlist(partition);
+        if (partition->needs_flush()) put_down(partition);
         Waiting waiting(*this, *partition, next_offset);
         co_await waiting.event.wait();
     }
@@ -76,6 +89,9 @@ awaitable<void> Flusher::flush_rounds() {
     while (true) {
         while (next_round_.empty()) co_await has_enlisted_.wait();
         ++rounds_;
+        metrics_.rounds.Increment();
+        metrics_.batches_per_round.Observe(
+            static_cast<double>(std::exchange(batches_enlisted_, 0)));
         round_.assign(next_round_.begin(), next_round_.end());
         next_round_.clear();
         auto parallel = std::min(static_cast<size_t>(options_.parallel_max), round_.size());
@@ -97,7 +113,12 @@ awaitable<void> Flusher::flush_next_of_round() {
 awaitable<void> Flusher::flush(std::shared_ptr<Partition> partition) {
     auto work = partition->flush_work();
     bool has_run = work != nullptr;
-    auto run = [work] { work->run(); };
+    auto run = [work, &metrics = metrics_] {
+        Ticks start = metrics.clock().ticks();
+        work->run();
+        std::chrono::duration<double> taken = metrics.clock().ticks() - start;
+        metrics.sync_seconds.Observe(taken.count());
+    };
     try {
         if (work) co_await pool_.run(std::move(run));
     } catch (const Error& error) {
@@ -109,7 +130,7 @@ awaitable<void> Flusher::flush(std::shared_ptr<Partition> partition) {
     if (work && !has_run) {
         // The pool is full, which passes.
         co_await runtime::sleep(1ms);
-        enlist(std::move(partition));
+        if (partition->needs_flush()) put_down(std::move(partition));
     }
 }
 

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "log/flush_metrics.hpp"
 #include "log/partition.hpp"
 #include "runtime/blocking.hpp"
 #include "runtime/event.hpp"
@@ -26,14 +27,15 @@ public:
         std::chrono::milliseconds interval{1000};  // for FlushPolicy::Interval
     };
 
-    Flusher(Executor shard, runtime::BlockingPool& pool, Options options);
+    Flusher(Executor shard, runtime::BlockingPool& pool, FlushMetrics& metrics, Options options);
     ~Flusher();
 
-    // To be called after each append, whatever the policy; cheap when there is nothing new to do.
+    // To be called once after each append, whatever the policy; cheap when there is nothing new to
+    // do.
     void enlist(std::shared_ptr<Partition> partition);
 
     // Returns once what stands before `next_offset` counts as kept, which is at once unless the
-    // policy is to flush each batch. Enlists the partition. Throws Unavailable when the flush fails
+    // policy is to flush each batch. Throws Unavailable when the flush fails
     // or the flusher stops.
     awaitable<void> flushed(std::shared_ptr<Partition> partition, Offset next_offset);
 
@@ -51,6 +53,7 @@ private:
     struct Waiting;
     using Partitions = std::unordered_set<std::shared_ptr<Partition>>;
 
+    void put_down(std::shared_ptr<Partition> partition);
     awaitable<void> flush_rounds();
     awaitable<void> flush_next_of_round();
     awaitable<void> flush(std::shared_ptr<Partition> partition);
@@ -58,6 +61,7 @@ private:
     void wake_those_served(const Partition& partition);
 
     runtime::BlockingPool& pool_;
+    FlushMetrics& metrics_;
     Options options_;
     Partitions next_round_;
     Partitions next_interval_;
@@ -68,6 +72,7 @@ private:
     runtime::TaskGroup tasks_;
     runtime::TaskGroup flushes_;
     int64_t rounds_ = 0;
+    int64_t batches_enlisted_ = 0;  // since the last round began
     bool is_stopped_ = false;
 };
 

@@ -33,14 +33,14 @@ public:
     // Runs `task` with a flusher on one shard.
     template <typename Task>
     void with_flusher(Task task, Flusher::Options options = {}) {
-        auto body = [](Task task, runtime::BlockingPool& pool,
+        auto body = [](Task task, runtime::BlockingPool& pool, FlushMetrics& metrics,
                        Flusher::Options options) -> awaitable<void> {
-            Flusher flusher(co_await asio::this_coro::executor, pool, options);
+            Flusher flusher(co_await asio::this_coro::executor, pool, metrics, options);
             co_await task(flusher);
             co_await flusher.stop();
         };
         runtime::BlockingPool pool(4, 100);
-        runtime::run(body(task, pool, options));
+        runtime::run(body(task, pool, metrics, options));
     }
     void make_syncs_slow() {
         disk.before_each_call([this](storage::Call call, std::string_view) {
@@ -53,6 +53,8 @@ public:
     ManualClock clock{WallTime(std::chrono::hours(24 * 365 * 50))};
     storage::MemoryDisk disk{storage::Uri::parse("/data"), clock};
     std::atomic<int> syncs = 0;
+    Metrics counted;
+    FlushMetrics metrics{counted, clock};
 };
 
 TEST_F(FlusherTest, flushes_many_batches_with_few_syncs) {
@@ -72,6 +74,29 @@ TEST_F(FlusherTest, flushes_many_batches_with_few_syncs) {
 
     EXPECT_EQ(partition->high_watermark(), 500);
     EXPECT_LE(syncs, 5);
+}
+
+TEST_F(FlusherTest, tells_of_its_rounds_and_of_those_who_wait) {
+    make_syncs_slow();
+    auto task = [](Flusher& flusher, FlusherTest& test) -> awaitable<void> {
+        runtime::TaskGroup producers(co_await asio::this_coro::executor);
+        auto partition = test.open(0);
+        int acknowledged = 0;
+        for (int i = 0; i < 20; ++i) {
+            producers.spawn("produce", produce(flusher, partition, acknowledged));
+        }
+        while (test.metrics.waiting.Value() < 20) co_await runtime::sleep(1ms);
+        co_await producers.join();
+        EXPECT_EQ(test.metrics.rounds.Value(), static_cast<double>(flusher.rounds()));
+    };
+
+    with_flusher([&](Flusher& flusher) { return task(flusher, *this); });
+
+    EXPECT_EQ(metrics.waiting.Value(), 0);
+    EXPECT_EQ(metrics.batches_per_round.Collect().histogram.sample_sum, 20);
+    auto syncs_timed = metrics.sync_seconds.Collect().histogram.sample_count;
+    EXPECT_GE(syncs_timed, 1u);
+    EXPECT_LE(static_cast<double>(syncs_timed), metrics.rounds.Value());
 }
 
 TEST_F(FlusherTest, flushes_several_partitions_at_the_same_time) {
@@ -146,7 +171,7 @@ TEST_F(FlusherTest, waits_for_its_turn_when_the_pool_is_full) {
     make_syncs_slow();
     auto body = [](FlusherTest& test, runtime::BlockingPool& pool) -> awaitable<void> {
         auto shard = co_await asio::this_coro::executor;
-        Flusher flusher(shard, pool, {});
+        Flusher flusher(shard, pool, test.metrics, {});
         runtime::TaskGroup tasks(shard);
         int acknowledged = 0;
         for (int i = 0; i < 5; ++i) {

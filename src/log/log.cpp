@@ -41,7 +41,8 @@ Log::Log(Parts parts, Settings settings)
       settings_(std::move(settings)),
       registry_(parts.disk, settings_.folder + "/cluster.log"),
       leader_epoch_(count_this_start(registry_)),
-      cluster_id_(id_of_cluster(registry_, parts.random)) {
+      cluster_id_(id_of_cluster(registry_, parts.random)),
+      flush_metrics_(parts.metrics, parts.clock) {
     topics_ = std::make_unique<Topics>(
         Topics::Options{.disk = parts.disk,
                         .folder = settings_.folder + "/topics",
@@ -55,8 +56,9 @@ Log::Log(Parts parts, Settings settings)
         registry_);
     for (int i = 0; i < parts.shards.count(); ++i) {
         Executor executor = parts.shards.executor_of(runtime::ShardId(i));
-        flushers_.push_back(std::make_unique<Flusher>(
-            executor, parts.blocking, Flusher::Options{.interval = settings_.flush_interval}));
+        flushers_.push_back(
+            std::make_unique<Flusher>(executor, parts.blocking, flush_metrics_,
+                                      Flusher::Options{.interval = settings_.flush_interval}));
         tending_.push_back(std::make_unique<runtime::TaskGroup>(executor));
     }
     for (int i = 0; i < parts.shards.count(); ++i) {

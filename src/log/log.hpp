@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "log/flusher.hpp"
 #include "log/registry.hpp"
@@ -27,6 +28,7 @@ public:
         runtime::BlockingPool& blocking;
         const Clock& clock;
         Random& random;
+        Metrics& metrics;
     };
     struct Settings {
         std::string folder = "log";  // on the disk
@@ -73,6 +75,7 @@ private:
     int32_t leader_epoch_;
     std::string cluster_id_;
     std::unique_ptr<Topics> topics_;
+    FlushMetrics flush_metrics_;
     std::vector<std::unique_ptr<Flusher>> flushers_;            // one for each shard
     std::vector<std::unique_ptr<runtime::TaskGroup>> tending_;  // the same
 };

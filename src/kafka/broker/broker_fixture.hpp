@@ -65,7 +65,7 @@ public:
     TestBroker(storage::Disk& disk, const Clock& clock, const Settings& settings)
         : shards(settings.shards),
           blocking(4, 256),
-          log({disk, shards, blocking, clock, random}, settings.log),
+          log({disk, shards, blocking, clock, random, counted}, settings.log),
           groups({log, shards, blocking, clock, random}, settings.groups),
           producer_ids(log.registry()),
           transactions({log, shards, blocking, clock, groups, producer_ids}, settings.transactions),

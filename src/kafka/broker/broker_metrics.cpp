@@ -13,8 +13,20 @@ BrokerMetrics::BrokerMetrics(Metrics& metrics, const Clock& clock)
                                   "Records that producers sent and the log took")),
       batches_refused(metrics.counter("kafka_server_brokertopicmetrics_failedproducerequests_total",
                                       "Batches that the log did not take")),
+      batches_on_full_disk(
+          metrics.counter("tarn_kafka_batches_refused_on_full_disk_total",
+                          "Batches that the log did not take because the disk is full")),
+      frames_refused(metrics.counter(
+          "tarn_kafka_frames_refused_total",
+          "Frames that are no request, or not yet allowed; it ends the connection")),
+      requests_held_back(
+          metrics.counter("tarn_kafka_requests_held_back_total",
+                          "Requests that had to wait until answers of their connection went out")),
+      connections_refused(metrics.counter("tarn_kafka_connections_refused_total",
+                                          "Clients turned away because there are too many")),
       connections(metrics.gauge("kafka_server_socket_server_metrics_connection_count",
                                 "Clients that are connected")),
+      metrics_(metrics),
       clock_(clock) {
     for (const Handler& handler : handlers()) {
         Labels labels = {
@@ -26,6 +38,12 @@ BrokerMetrics::BrokerMetrics(Metrics& metrics, const Clock& clock)
                                           "Time from a request to its answer, by API",
                                           latency_bounds(), labels)};
     }
+}
+
+Counter& BrokerMetrics::refused_for(KafkaError error) {
+    return metrics_.counter("tarn_kafka_batches_refused_total",
+                            "Batches that the log did not take, by the error that clients got",
+                            {{"error", std::string(name_of(error))}});
 }
 
 RequestTimer::RequestTimer(BrokerMetrics& metrics, ApiKey key, size_t bytes_in)

@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
 #include "kafka/broker/answer.hpp"
+#include "kafka/wire/error_codes.hpp"
 #include "kafka/wire/messages/api_key.hpp"
 
 namespace tarn::kafka {
@@ -22,11 +23,17 @@ public:
         Histogram* seconds = nullptr;
     };
     const OfApi& of(ApiKey key) const { return apis_[static_cast<size_t>(key)]; }
+    // Batches that the log did not take, by why.
+    Counter& refused_for(KafkaError error);
 
     Counter& bytes_in;
     Counter& bytes_out;
     Counter& messages_in;
     Counter& batches_refused;
+    Counter& batches_on_full_disk;
+    Counter& frames_refused;
+    Counter& requests_held_back;
+    Counter& connections_refused;
     Gauge& connections;
 
     const Clock& clock() const { return clock_; }
@@ -34,6 +41,7 @@ public:
 private:
     static constexpr size_t KeysMax = 100;
 
+    Metrics& metrics_;
     const Clock& clock_;
     std::array<OfApi, KeysMax> apis_;
 };

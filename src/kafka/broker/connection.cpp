@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "kafka/broker/broker.hpp"
+#include "kafka/broker/broker_metrics.hpp"
 #include "kafka/broker/handlers.hpp"
 #include "kafka/broker/sasl.hpp"
 
@@ -15,6 +16,13 @@ constexpr size_t AnswersWaitingMax = 32;
 // Between an answer that says why the connection ends, and its end: some clients (kafka-python)
 // do not read what comes together with the end.
 constexpr std::chrono::milliseconds LastAnswerDelay{100};
+
+// Whether the client has sent what is no request, or what it may not send yet.
+bool is_refusal(const std::exception& failure) {
+    const auto* error = dynamic_cast<const Error*>(&failure);
+    return error && (error->code() == ErrorCode::InvalidInput ||
+                     error->code() == ErrorCode::Corrupt || error->code() == ErrorCode::Forbidden);
+}
 
 }  // namespace
 
@@ -40,17 +48,18 @@ awaitable<void> Connection::serve() {
         });
     }
     try {
+        greeting_since_ = broker_.clock.ticks();
         co_await transport_->handshake(Ticks::max());
+        greeting_since_.reset();
         co_await serve_requests();
     } catch (const std::exception& error) {
+        if (is_refusal(error)) broker_.metrics.frames_refused.Increment();
         if (!runtime::is_cancellation(error)) {
             TARN_LOG_INFO("closing the connection of {}: {}", session_.client_host, error.what());
         }
         transport_->close();
     }
-        greeting_since_ = broker_.clock.ticks();
     while (is_writing_) co_await has_room_.wait();
-        greeting_since_.reset();
     transport_->close();
 }
 
@@ -97,6 +106,7 @@ awaitable<void> Connection::reply(Answer answer) {
         co_await write(std::move(*answer.frame));
         co_return;
     }
+    if (waiting_.size() >= AnswersWaitingMax) broker_.metrics.requests_held_back.Increment();
     while (waiting_.size() >= AnswersWaitingMax) co_await has_room_.wait();
     waiting_.push_back(std::move(answer));
     if (is_writing_) co_return;

@@ -35,6 +35,7 @@ struct Piece {
     std::optional<TransactionalBatch> transactional;
     bool has_to_ask = false;   // the coordinator, before it may be appended
     bool is_admitted = false;  // by the coordinator
+    bool has_met_full_disk = false;
     log::Appended appended;
     ProduceResponse::PartitionProduceResponse response;
 
@@ -171,6 +172,7 @@ void append(log::Log& log, Piece& piece) {
         piece.response.log_start_offset = piece.handle.partition->start_offset();
     } catch (const Error& error) {
         TARN_LOG_WARN("cannot append to a partition: {}", error.what());
+        piece.has_met_full_disk = error.code() == ErrorCode::StorageFull;
         piece.refuse(KafkaError::KafkaStorageError, error.what());
     }
 }
@@ -216,6 +218,14 @@ awaitable<void> wait_until_kept(Context context, Work& work) {
     }
 }
 
+void count(BrokerMetrics& metrics, const Piece& piece) {
+    auto error = KafkaError(piece.response.error_code);
+    if (error == KafkaError::None) return metrics.messages_in.Increment(piece.record_count);
+    metrics.batches_refused.Increment();
+    metrics.refused_for(error).Increment();
+    if (piece.has_met_full_disk) metrics.batches_on_full_disk.Increment();
+}
+
 Frame frame_of(const Context& context, Work& work) {
     auto next = work.pieces.begin();
     for (auto& topic : work.response.responses) {
@@ -244,9 +254,7 @@ awaitable<Answer> answer_produce(Context context, ProduceRequest request) {
     }
 
     for (const Piece& piece : work.pieces) {
-        bool is_taken = piece.response.error_code == number_of(KafkaError::None);
-        if (is_taken) context.broker.metrics.messages_in.Increment(piece.record_count);
-        if (!is_taken) context.broker.metrics.batches_refused.Increment();
+        count(context.broker.metrics, piece);
     }
     if (request.acks == AcksNone) {
         // The client hears nothing; a closed connection is how it learns that something is wrong.

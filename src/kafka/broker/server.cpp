@@ -71,7 +71,10 @@ awaitable<void> Server::accept(Acceptor& acceptor) {
 
 void Server::start(Shard& shard, const Listener& listener, net::Socket socket) {
     // Kafka has no answer for "too many": the connection is closed.
-    if (connections_ >= broker_.settings.connections_max) return;
+    if (connections_ >= broker_.settings.connections_max) {
+        broker_.metrics.connections_refused.Increment();
+        return;
+    }
     ++connections_;
     broker_.metrics.connections.Increment();
     Session session{
