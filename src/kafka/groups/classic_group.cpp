@@ -260,8 +260,7 @@ KafkaError ClassicGroup::may_commit(const Speaker& speaker, Ticks now) {
 }
 
 KafkaError ClassicGroup::may_commit_in_transaction(const Speaker& speaker, Ticks now) {
-    bool names_nobody = speaker.generation < 0 && speaker.member_id.empty() && !speaker.instance_id;
-    if (names_nobody) return KafkaError::None;
+    if (speaker.names_nobody()) return KafkaError::None;
     return may_commit(speaker, now);
 }
 

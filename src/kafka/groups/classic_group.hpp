@@ -69,6 +69,9 @@ struct Speaker {
     std::string member_id = {};
     std::optional<std::string> instance_id = {};
     int32_t generation = -1;
+
+    // As a transaction whose client knows nothing of the group.
+    bool names_nobody() const { return generation < 0 && member_id.empty() && !instance_id; }
 };
 
 struct SyncRequest {

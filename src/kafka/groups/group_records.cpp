@@ -13,6 +13,7 @@ namespace {
 constexpr int16_t OffsetKeyVersion = 1;
 constexpr int16_t GroupKeyVersion = 2;
 constexpr int16_t ConsumerGroupKeyVersion = 1000;
+constexpr int16_t ConsumerMemberKeyVersion = 1001;
 
 constexpr int16_t OffsetValueVersion = 3;
 constexpr int16_t GroupValueVersion = 3;
@@ -48,6 +49,11 @@ struct KeyWriter {
     void operator()(const ConsumerGroupKey& key) const {
         out.put_int16(ConsumerGroupKeyVersion);
         out.put_string(Plain, key.group);
+    }
+    void operator()(const ConsumerMemberKey& key) const {
+        out.put_int16(ConsumerMemberKeyVersion);
+        out.put_string(Plain, key.group);
+        out.put_string(Plain, key.member_id);
     }
 };
 
@@ -121,6 +127,12 @@ std::optional<GroupRecordKey> decode_key(BytesView key) {
             return GroupKey{in.take_string(Plain)};
         case ConsumerGroupKeyVersion:
             return ConsumerGroupKey{in.take_string(Plain)};
+        case ConsumerMemberKeyVersion: {
+            ConsumerMemberKey found;
+            found.group = in.take_string(Plain);
+            found.member_id = in.take_string(Plain);
+            return found;
+        }
         default:
             return std::nullopt;
     }

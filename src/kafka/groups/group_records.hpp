@@ -1,6 +1,7 @@
 // What the topic __consumer_offsets holds: the state of groups and the offsets they committed, in
 // the layout that Kafka's own brokers use, so that tools which read that topic find what they
-// expect. Group state of the newer protocol is in a record of our own kind, which such tools skip.
+// expect. Groups of the newer protocol are in records of our own kinds, which such tools skip:
+// their contents are in consumer_group_records.hpp.
 #pragma once
 
 #include <chrono>
@@ -78,13 +79,19 @@ struct GroupKey {
 
     auto operator<=>(const GroupKey&) const = default;
 };
-// A group of the newer protocol, see consumer_group.hpp.
+// A group of the newer protocol, and each of its members: a change of one does not write them all.
 struct ConsumerGroupKey {
     std::string group;
 
     auto operator<=>(const ConsumerGroupKey&) const = default;
 };
-using GroupRecordKey = std::variant<OffsetKey, GroupKey, ConsumerGroupKey>;
+struct ConsumerMemberKey {
+    std::string group;
+    std::string member_id;
+
+    auto operator<=>(const ConsumerMemberKey&) const = default;
+};
+using GroupRecordKey = std::variant<OffsetKey, GroupKey, ConsumerGroupKey, ConsumerMemberKey>;
 
 Bytes encode(const GroupRecordKey& key);
 Bytes encode(const CommittedOffset& value);

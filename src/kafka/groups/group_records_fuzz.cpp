@@ -2,6 +2,7 @@
 // back as it was.
 
 #include "base/assert.hpp"
+#include "kafka/groups/consumer_group_records.hpp"
 #include "kafka/groups/group_records.hpp"
 #include "kafka/wire/testing/refusal.hpp"
 
@@ -20,6 +21,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     accept_or_refuse([&] {
         GroupRecord group = decode_group(input);
         TARN_ASSERT(decode_group(encode(group)) == group);
+    });
+    accept_or_refuse([&] {
+        ConsumerGroupRecord group = decode_consumer_group(input);
+        TARN_ASSERT(decode_consumer_group(encode(group)) == group);
+    });
+    accept_or_refuse([&] {
+        ConsumerMemberRecord member = decode_consumer_member("m", input);
+        TARN_ASSERT(decode_consumer_member("m", encode(member)) == member);
     });
     return 0;
 }

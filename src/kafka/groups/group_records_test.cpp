@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "kafka/groups/committed_offsets.hpp"
+#include "kafka/groups/consumer_group_records.hpp"
 
 namespace tarn::kafka {
 namespace {
@@ -34,6 +35,37 @@ TEST(GroupRecords, read_back_what_they_wrote) {
 
     CommittedOffset offset{.offset = 7, .leader_epoch = 1, .metadata = "", .committed_at = 9};
     EXPECT_EQ(decode_offset(encode(offset)), offset);
+}
+
+TEST(GroupRecords, keep_groups_of_the_newer_protocol_and_their_members) {
+    SeededRandom random(1);
+    Uuid topic = Uuid::random(random);
+    ConsumerGroupRecord group{
+        .epoch = 5, .assignment_epoch = 4, .changed_at = 9, .topic_sizes = {{topic, 3}}};
+    ConsumerMemberRecord member{.id = "m",
+                                .instance_id = "one",
+                                .rack_id = {},
+                                .client_id = "c",
+                                .client_host = "/h",
+                                .rebalance_timeout = std::chrono::seconds(30),
+                                .topic_names = {"bids", "trades"},
+                                .topic_regex = "t.*",
+                                .assignor = "range",
+                                .epoch = 4,
+                                .previous_epoch = 3,
+                                .progress = ConsumerMemberRecord::Progress::Unrevoked,
+                                .assigned = {{topic, {{0, 2}, {1, 4}}}},
+                                .to_revoke = {{topic, {{2, 2}}}},
+                                .target = {{topic, {0, 1}}}};
+
+    ConsumerMemberKey key{"g", "m"};
+    EXPECT_EQ(std::get<ConsumerMemberKey>(*decode_key(encode(key))), key);
+    EXPECT_EQ(decode_consumer_group(encode(group)), group);
+    Bytes whole = encode(member);
+    EXPECT_EQ(decode_consumer_member("m", whole), member);
+    for (size_t size = 0; size < whole.size(); ++size) {
+        EXPECT_THROW(decode_consumer_member("m", BytesView(whole).first(size)), Error) << size;
+    }
 }
 
 TEST(GroupRecords, pass_over_kinds_that_they_do_not_know) {
