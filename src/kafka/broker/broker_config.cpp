@@ -33,7 +33,7 @@ std::vector<BrokerConfigValue> broker_config_values(const BrokerSettings& settin
         {"delete.topic.enable", "true", Boolean, true, "topics can be deleted"},
         {"fetch.max.bytes", number(settings.fetch_bytes_max), Int,
          settings.fetch_bytes_max == defaults.fetch_bytes_max, "the largest answer to a fetch"},
-        {"group.coordinator.rebalance.protocols", "classic", List, true,
+        {"group.coordinator.rebalance.protocols", "classic,consumer", List, true,
          "the protocols that consumer groups may use"},
         {"node.id", number(settings.node_id), Int, false, "the number of this broker"},
         {"num.partitions", number(settings.default_partitions), Int,

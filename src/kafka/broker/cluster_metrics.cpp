@@ -98,10 +98,7 @@ void tell(const std::vector<Seen>& partitions, Families& families) {
 
 awaitable<void> tell_group(Broker& broker, std::string group,
                            const std::map<TopicPartition, log::Offset>& ends, Families& families) {
-    GroupDescription described = co_await broker.groups.describe(group);
     auto offsets = co_await broker.groups.offsets(group, std::nullopt);
-    families.add("kafka_consumergroup_members", "Members of this group", {{"consumergroup", group}},
-                 static_cast<double>(described.members.size()));
     std::map<std::string, std::pair<double, double>> sums;  // by topic: offset, lag
     for (const FetchedOffset& each : offsets) {
         auto end = ends.find(each.partition);
@@ -129,6 +126,32 @@ awaitable<void> tell_group(Broker& broker, std::string group,
     }
 }
 
+// Under the names of Kafka's group-coordinator-metrics. Each is there from the start, as 0.
+void tell_kinds(const std::vector<ListedGroup>& groups, Families& families) {
+    auto count = [&](auto claim) {
+        return static_cast<double>(std::ranges::count_if(groups, claim));
+    };
+    for (std::string_view type : {ClassicType, ConsumerType}) {
+        families.add("kafka_server_group_coordinator_metrics_group_count",
+                     "Groups by the protocol of their members", {{"protocol", std::string(type)}},
+                     count([&](const ListedGroup& each) { return each.type == type; }));
+    }
+    for (const char* state : {"empty", "assigning", "reconciling", "stable"}) {
+        families.add("kafka_server_group_coordinator_metrics_consumer_group_count",
+                     "Groups of the newer protocol by their state", {{"state", state}},
+                     count([&](const ListedGroup& each) {
+                         return each.type == ConsumerType &&
+                                std::ranges::equal(
+                                    each.state, std::string_view(state), {},
+                                    [](char c) { return static_cast<char>(std::tolower(c)); });
+                     }));
+    }
+    for (const ListedGroup& group : groups) {
+        families.add("kafka_consumergroup_members", "Members of this group",
+                     {{"consumergroup", group.id}}, group.members);
+    }
+}
+
 }  // namespace
 
 awaitable<std::string> cluster_metrics(Broker& broker) {
@@ -142,7 +165,8 @@ awaitable<std::string> cluster_metrics(Broker& broker) {
     std::map<TopicPartition, log::Offset> ends;
     for (const Seen& seen : partitions) ends[{seen.topic, seen.index}] = seen.end;
     auto groups = co_await broker.groups.list();
-    for (const GroupDescription& group : groups) {
+    tell_kinds(groups, families);
+    for (const ListedGroup& group : groups) {
         co_await tell_group(broker, group.id, ends, families);
     }
     co_return families.text();

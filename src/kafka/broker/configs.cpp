@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "kafka/broker/broker_config.hpp"
+#include "kafka/broker/group_coordinator.hpp"
 #include "kafka/broker/requests.hpp"
 #include "kafka/wire/messages/alter_configs.hpp"
 #include "kafka/wire/messages/describe_configs.hpp"
@@ -24,6 +25,7 @@ constexpr int8_t GroupResource = 32;
 constexpr int8_t FromTopic = 1;
 constexpr int8_t FromBrokerSettings = 4;
 constexpr int8_t FromDefault = 5;
+constexpr int8_t FromGroup = 8;
 
 enum class Change : int8_t { Set = 0, Delete = 1, Append = 2, Subtract = 3 };
 
@@ -54,16 +56,19 @@ bool is_wanted(const DescribeConfigsRequest::DescribeConfigsResource& resource,
     return !keys || keys->empty() || std::ranges::find(*keys, name) != keys->end();
 }
 
-Value value_of(const DescribeConfigsRequest& request, const log::TopicConfig& config,
-               const log::ConfigDefinition& definition) {
-    bool is_set = config.overrides().contains(definition.name);
+// `source` is where a value comes from that is set for the topic or group itself.
+Value value_of(const DescribeConfigsRequest& request,
+               const std::map<std::string, std::string>& overrides,
+               const log::ConfigDefinition& definition, int8_t source) {
+    auto set = overrides.find(definition.name);
+    bool is_set = set != overrides.end();
     Value value{.name = definition.name,
-                .value = config.value(definition.name),
-                .config_source = is_set ? FromTopic : FromDefault,
+                .value = is_set ? set->second : definition.default_value,
+                .config_source = is_set ? source : FromDefault,
                 .config_type = number_of(definition.type),
                 .documentation = std::nullopt};
     if (request.include_synonyms) {
-        if (is_set) value.synonyms.push_back({definition.name, value.value, FromTopic});
+        if (is_set) value.synonyms.push_back({definition.name, value.value, source});
         if (!definition.broker_name.empty()) {
             value.synonyms.push_back(
                 {definition.broker_name, definition.default_value, FromDefault});
@@ -86,7 +91,23 @@ void describe_topic(const Context& context, const DescribeConfigsRequest& reques
     }
     for (const auto& definition : log::topic_config_definitions()) {
         if (!is_wanted(resource, definition.name)) continue;
-        described.configs.push_back(value_of(request, topic->config, definition));
+        described.configs.push_back(
+            value_of(request, topic->config.overrides(), definition, FromTopic));
+    }
+}
+
+void describe_group(const Context& context, const DescribeConfigsRequest& request,
+                    const DescribeConfigsRequest::DescribeConfigsResource& resource,
+                    Described& described) {
+    if (resource.resource_name.empty()) {
+        described.error_code = kafka::number_of(KafkaError::InvalidRequest);
+        described.error_message = "A group has a name.";
+        return;
+    }
+    auto overrides = context.broker.groups.configs().overrides(resource.resource_name);
+    for (const auto& definition : group_config_definitions()) {
+        if (!is_wanted(resource, definition.name)) continue;
+        described.configs.push_back(value_of(request, overrides, definition, FromGroup));
     }
 }
 
@@ -131,12 +152,14 @@ KafkaError check_access(const Context& context, Operation operation, int8_t reso
     return is_fine ? KafkaError::None : KafkaError::ClusterAuthorizationFailed;
 }
 
-// What becomes of a topic's settings by one change.
-void apply(std::map<std::string, std::string>& overrides, const std::string& name, Change change,
-           const std::optional<std::string>& value) {
-    const log::ConfigDefinition* definition = log::find_topic_config(name);
+using FindDefinition = const log::ConfigDefinition* (*)(std::string_view name);
+
+// What becomes of the settings of a topic or group by one change.
+void apply(std::map<std::string, std::string>& overrides, FindDefinition find,
+           const std::string& name, Change change, const std::optional<std::string>& value) {
+    const log::ConfigDefinition* definition = find(name);
     if (!definition) {
-        throw Error(ErrorCode::InvalidInput, "Unknown topic config name: {}", name);
+        throw Error(ErrorCode::InvalidInput, "Unknown config name: {}", name);
     }
     if (change == Change::Delete) {
         overrides.erase(name);
@@ -166,6 +189,26 @@ struct Outcome {
     std::optional<std::string> reason;
 };
 
+Outcome refused(const Error& error) {
+    bool is_value = error.code() == ErrorCode::InvalidInput;
+    return {is_value ? KafkaError::InvalidConfig : kafka_error_of(error), error.what()};
+}
+
+template <typename Changed>
+Outcome change_group(const Context& context, const std::string& name, bool validate_only,
+                     const Changed& changed) {
+    if (name.empty()) return {KafkaError::InvalidRequest, "A group has a name."};
+    GroupConfigs& configs = context.broker.groups.configs();
+    try {
+        auto overrides = changed(configs.overrides(name), find_group_config);
+        GroupConfigs::check(overrides);
+        if (!validate_only) configs.put(name, std::move(overrides));
+        return {};
+    } catch (const Error& error) {
+        return refused(error);
+    }
+}
+
 // `changed` makes the new overrides of the old ones, or throws.
 template <typename Changed>
 Outcome change(const Context& context, int8_t resource_type, const std::string& name,
@@ -173,31 +216,32 @@ Outcome change(const Context& context, int8_t resource_type, const std::string& 
     Broker& broker = context.broker;
     auto refusal = check_access(context, Operation::AlterConfigs, resource_type, name);
     if (refusal != KafkaError::None) return {refusal, "Authorization failed."};
+    if (resource_type == GroupResource) return change_group(context, name, validate_only, changed);
     if (resource_type != TopicResource) {
         return {KafkaError::InvalidRequest,
-                "Settings of the broker come from tarn.toml; those of topics can be changed here."};
+                "Settings of the broker come from tarn.toml; those of topics and groups can be "
+                "changed here."};
     }
     log::TopicPtr topic = broker.log.topics().find(name);
     if (!topic) {
         return {KafkaError::UnknownTopicOrPartition, "The topic '" + name + "' does not exist."};
     }
     try {
-        log::TopicConfig config(changed(topic->config.overrides()));
+        log::TopicConfig config(changed(topic->config.overrides(), log::find_topic_config));
         if (!validate_only) broker.log.topics().change_config(name, std::move(config));
         return {};
     } catch (const Error& error) {
-        bool is_value = error.code() == ErrorCode::InvalidInput;
-        return {is_value ? KafkaError::InvalidConfig : kafka_error_of(error), error.what()};
+        return refused(error);
     }
 }
 
 AlterConfigsResponse replace_all(const Context& context, const AlterConfigsRequest& request) {
     AlterConfigsResponse response;
     for (const auto& resource : request.resources) {
-        auto replaced = [&](const auto&) {
+        auto replaced = [&](const auto&, FindDefinition find) {
             std::map<std::string, std::string> overrides;
             for (const auto& config : resource.configs) {
-                apply(overrides, config.name, Change::Set, config.value);
+                apply(overrides, find, config.name, Change::Set, config.value);
             }
             return overrides;
         };
@@ -229,13 +273,13 @@ IncrementalAlterConfigsResponse change_all(const Context& context,
                                           resource.resource_type, resource.resource_name});
             continue;
         }
-        auto changed = [&](std::map<std::string, std::string> overrides) {
+        auto changed = [&](std::map<std::string, std::string> overrides, FindDefinition find) {
             for (const auto& config : resource.configs) {
                 if (config.config_operation < 0 || config.config_operation > 3) {
                     throw Error(ErrorCode::InvalidInput, "Unknown operation {} for config key: {}",
                                 config.config_operation, config.name);
                 }
-                apply(overrides, config.name, static_cast<Change>(config.config_operation),
+                apply(overrides, find, config.name, static_cast<Change>(config.config_operation),
                       config.value);
             }
             return overrides;
@@ -273,8 +317,10 @@ DescribeConfigsResponse answer_describe_configs(const Context& context,
             case BrokerResource:
                 describe_broker(context, request, resource, described);
                 break;
-            case BrokerLoggerResource:
             case GroupResource:
+                describe_group(context, request, resource, described);
+                break;
+            case BrokerLoggerResource:
                 break;
             default:
                 described.error_code = kafka::number_of(KafkaError::InvalidRequest);
@@ -313,6 +359,12 @@ ListConfigResourcesResponse answer_list_config_resources(
     if (is_asked_for(TopicResource)) {
         for (const auto& [name, topic] : context.broker.log.topics().table()->by_name) {
             response.config_resources.push_back({name, TopicResource});
+        }
+    }
+    if (is_asked_for(GroupResource)) {
+        auto groups = context.broker.groups.configs().table();
+        for (const auto& [name, overrides] : *groups) {
+            response.config_resources.push_back({name, GroupResource});
         }
     }
     if (is_asked_for(BrokerResource)) {

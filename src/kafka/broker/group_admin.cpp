@@ -24,16 +24,15 @@ bool passes(const std::vector<std::string>& filter, std::string_view value) {
 }  // namespace
 
 awaitable<ListGroupsResponse> answer_list_groups(Context context, ListGroupsRequest request) {
-    constexpr std::string_view Classic = "classic";
     ListGroupsResponse response;
     auto groups = co_await context.broker.groups.list();
     bool may_all = context.may(Operation::Describe, on_cluster());
-    for (const GroupDescription& group : groups) {
+    for (const ListedGroup& group : groups) {
         if (!may_all && !context.may(Operation::Describe, on_group(group.id))) continue;
         if (!passes(request.states_filter, group.state)) continue;
-        if (!passes(request.types_filter, Classic)) continue;
+        if (!passes(request.types_filter, group.type)) continue;
         response.groups.push_back(
-            {group.id, group.protocol_type, group.state, std::string(Classic)});
+            {group.id, group.protocol_type, group.state, std::string(group.type)});
     }
     co_return response;
 }
@@ -57,7 +56,7 @@ awaitable<DescribeGroupsResponse> answer_describe_groups(Context context,
         bool is_missing = group.error != KafkaError::None && context.version >= VersionWithNotFound;
         if (is_missing) {
             described.error_code = number_of(group.error);
-            described.error_message = "Group " + name + " not found.";
+            described.error_message = group.message;
         }
         for (auto& member : group.members) {
             described.members.push_back({member.id, member.instance_id, member.client_id,

@@ -4,11 +4,7 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
-#include "base/log.hpp"
 #include "kafka/broker/reply.hpp"
-#include "log/control_record.hpp"
-#include "log/records.hpp"
 
 namespace tarn::kafka {
 namespace {
@@ -40,12 +36,57 @@ GroupDescription described(const ClassicGroup& group) {
     return description;
 }
 
-GroupDescription dead(std::string id) {
+GroupDescription dead(std::string id, std::string message) {
     GroupDescription description;
     description.error = KafkaError::GroupIdNotFound;
+    description.message = std::move(message);
     description.id = std::move(id);
     description.state = "Dead";
     return description;
+}
+
+// Of the record that says there is such a group. Those of members go when the members do.
+Bytes key_of(const CoordinatedGroup& group) {
+    if (std::holds_alternative<ClassicGroup>(group.members)) return encode(GroupKey{group.id()});
+    return encode(ConsumerGroupKey{group.id()});
+}
+
+std::vector<StateRecord> changes_of(ConsumerGroup& group, log::Timestamp now) {
+    auto changes = group.take_changes();
+    std::vector<StateRecord> records;
+    if (changes.group) {
+        records.push_back({encode(ConsumerGroupKey{group.id()}), encode(group.record(now))});
+    }
+    for (const std::string& id : changes.members) {
+        auto member = group.members().find(id);
+        std::optional<Bytes> value;
+        if (member != group.members().end()) value = encode(member->second);
+        records.push_back({encode(ConsumerMemberKey{group.id(), id}), std::move(value)});
+    }
+    return records;
+}
+
+JoinAnswer refused(KafkaError error, std::string member_id) {
+    JoinAnswer answer;
+    answer.error = error;
+    answer.member_id = std::move(member_id);
+    return answer;
+}
+
+ListedGroup listed(const CoordinatedGroup& group) {
+    if (auto* consumer = std::get_if<ConsumerGroup>(&group.members)) {
+        return {.id = consumer->id(),
+                .type = ConsumerType,
+                .state = std::string(consumer->state_name()),
+                .protocol_type = "consumer",
+                .members = static_cast<int>(consumer->members().size())};
+    }
+    const auto& classic = std::get<ClassicGroup>(group.members);
+    return {.id = classic.id(),
+            .type = ClassicType,
+            .state = std::string(classic.state_name()),
+            .protocol_type = classic.protocol_type().value_or(""),
+            .members = static_cast<int>(classic.members().size())};
 }
 
 }  // namespace
@@ -56,6 +97,7 @@ GroupCoordinator::GroupCoordinator(Parts parts, Settings settings)
       time_(parts.clock),
       home_(parts.shards.executor_of(Home)),
       topic_({parts.log, parts.blocking, parts.clock}, "__consumer_offsets"),
+      configs_(parts.log.registry()),
       tasks_(home_) {
     parts_.log.topics().on_removed([this](const log::Topic& topic) {
         asio::post(home_, [this, gone = log::Topic(topic)] { forget_topic(gone); });
@@ -78,7 +120,9 @@ awaitable<void> GroupCoordinator::stop() {
     auto stop_here = [](GroupCoordinator& self) -> awaitable<void> {
         self.is_stopping_ = true;
         for (auto& [id, group] : self.groups_) {
-            group->members.refuse_all_waiting(KafkaError::CoordinatorNotAvailable);
+            if (ClassicGroup* classic = group->classic()) {
+                classic->refuse_all_waiting(KafkaError::CoordinatorNotAvailable);
+            }
         }
         self.tasks_.cancel();
         co_await self.tasks_.join();
@@ -102,16 +146,21 @@ awaitable<JoinAnswer> GroupCoordinator::join_here(std::string group_id, JoinRequ
     // A member id that comes before any group is left from another life of the group.
     Group* group = request.member_id.empty() ? find_or_create(group_id) : find(group_id);
     if (!group || is_stopping_) {
-        JoinAnswer refused;
-        refused.error = is_stopping_ || request.member_id.empty()
-                            ? KafkaError::CoordinatorNotAvailable
-                            : KafkaError::UnknownMemberId;
-        refused.member_id = request.member_id;
-        co_return refused;
+        bool is_unknown = !is_stopping_ && !request.member_id.empty();
+        co_return refused(
+            is_unknown ? KafkaError::UnknownMemberId : KafkaError::CoordinatorNotAvailable,
+            request.member_id);
+    }
+    if (!group->classic()) {
+        if (!group->is_empty()) {
+            co_return refused(KafkaError::InconsistentGroupProtocol, request.member_id);
+        }
+        take_back(*group);
+        make_classic(*group);
     }
     auto reply = std::make_shared<Reply<JoinAnswer>>(home_);
-    group->members.join(std::move(request), ticks(),
-                        [reply](JoinAnswer answer) { reply->give(std::move(answer)); });
+    group->classic()->join(std::move(request), ticks(),
+                           [reply](JoinAnswer answer) { reply->give(std::move(answer)); });
     after_change(*group);
     co_return co_await reply->wait();
 }
@@ -123,15 +172,15 @@ awaitable<SyncAnswer> GroupCoordinator::sync(std::string group, SyncRequest requ
 
 awaitable<SyncAnswer> GroupCoordinator::sync_here(std::string group_id, SyncRequest request) {
     Group* group = find(group_id);
-    if (!group || is_stopping_) {
+    if (!group || !group->classic() || is_stopping_) {
         SyncAnswer refused;
         refused.error =
             is_stopping_ ? KafkaError::CoordinatorNotAvailable : KafkaError::UnknownMemberId;
         co_return refused;
     }
     auto reply = std::make_shared<Reply<SyncAnswer>>(home_);
-    group->members.sync(std::move(request), ticks(),
-                        [reply](SyncAnswer answer) { reply->give(std::move(answer)); });
+    group->classic()->sync(std::move(request), ticks(),
+                           [reply](SyncAnswer answer) { reply->give(std::move(answer)); });
     after_change(*group);
     co_return co_await reply->wait();
 }
@@ -139,45 +188,64 @@ awaitable<SyncAnswer> GroupCoordinator::sync_here(std::string group_id, SyncRequ
 awaitable<KafkaError> GroupCoordinator::heartbeat(std::string group_id, Speaker speaker) {
     co_return co_await at_home([this, &group_id, &speaker] {
         Group* group = find(group_id);
-        return group ? group->members.heartbeat(speaker, ticks()) : KafkaError::UnknownMemberId;
+        ClassicGroup* classic = group ? group->classic() : nullptr;
+        return classic ? classic->heartbeat(speaker, ticks()) : KafkaError::UnknownMemberId;
     });
 }
 
-awaitable<std::vector<KafkaError>> GroupCoordinator::leave(std::string group_id,
+awaitable<std::vector<KafkaError>> GroupCoordinator::leave(std::string group,
                                                            std::vector<Speaker> speakers) {
-    co_return co_await at_home([this, &group_id, &speakers] {
-        std::vector<KafkaError> errors;
-        Group* group = find(group_id);
-        for (const Speaker& speaker : speakers) {
-            errors.push_back(group ? group->members.leave(speaker, ticks())
-                                   : KafkaError::UnknownMemberId);
+    co_return co_await asio::co_spawn(home_, leave_here(std::move(group), std::move(speakers)),
+                                      use_awaitable);
+}
+
+// Also the way by which administrators remove members of either protocol.
+awaitable<std::vector<KafkaError>> GroupCoordinator::leave_here(std::string group_id,
+                                                                std::vector<Speaker> speakers) {
+    std::vector<KafkaError> errors(speakers.size(), KafkaError::UnknownMemberId);
+    Group* group = find(group_id);
+    if (!group) co_return errors;
+    if (ClassicGroup* classic = group->classic()) {
+        for (size_t i = 0; i < speakers.size(); ++i) {
+            errors[i] = classic->leave(speakers[i], ticks());
         }
-        if (group) after_change(*group);
-        return errors;
-    });
+        after_change(*group);
+        co_return errors;
+    }
+    std::vector<ConsumerGroup::MemberIdentity> members;
+    for (Speaker& each : speakers) {
+        members.push_back({std::move(each.member_id), std::move(each.instance_id)});
+    }
+    errors = group->consumer()->remove(members);
+    if (auto appended = after_change(*group)) co_await topic_.wait_until_kept(*appended);
+    co_return errors;
 }
 
 // --- offsets
 
 awaitable<KafkaError> GroupCoordinator::commit(std::string group, Speaker speaker,
+                                               MembersCount members_count,
                                                std::vector<OffsetToCommit> offsets) {
-    co_return co_await asio::co_spawn(home_,
-                                      commit_here(std::move(group), std::move(speaker),
-                                                  std::nullopt, std::move(offsets), nullptr),
-                                      use_awaitable);
+    co_return co_await asio::co_spawn(
+        home_,
+        commit_here(std::move(group), std::move(speaker), members_count, std::nullopt,
+                    std::move(offsets), nullptr),
+        use_awaitable);
 }
 
 awaitable<KafkaError> GroupCoordinator::commit_in_transaction(std::string group, Speaker speaker,
                                                               InTransaction transaction,
                                                               std::vector<OffsetToCommit> offsets,
                                                               std::function<KafkaError()> is_open) {
-    co_return co_await asio::co_spawn(home_,
-                                      commit_here(std::move(group), std::move(speaker), transaction,
-                                                  std::move(offsets), std::move(is_open)),
-                                      use_awaitable);
+    co_return co_await asio::co_spawn(
+        home_,
+        commit_here(std::move(group), std::move(speaker), MembersCount::Generations, transaction,
+                    std::move(offsets), std::move(is_open)),
+        use_awaitable);
 }
 
 awaitable<KafkaError> GroupCoordinator::commit_here(std::string group_id, Speaker speaker,
+                                                    MembersCount members_count,
                                                     std::optional<InTransaction> transaction,
                                                     std::vector<OffsetToCommit> offsets,
                                                     std::function<KafkaError()> is_open) {
@@ -185,11 +253,12 @@ awaitable<KafkaError> GroupCoordinator::commit_here(std::string group_id, Speake
     bool names_a_generation = speaker.generation >= 0;
     Group* group = names_a_generation ? find(group_id) : find_or_create(group_id);
     if (!group) {
-        co_return names_a_generation ? KafkaError::IllegalGeneration
-                                     : KafkaError::CoordinatorNotAvailable;
+        if (!names_a_generation) co_return KafkaError::CoordinatorNotAvailable;
+        bool knows_epochs = members_count == MembersCount::Epochs;
+        co_return knows_epochs ? KafkaError::GroupIdNotFound : KafkaError::IllegalGeneration;
     }
-    KafkaError error = transaction ? group->members.may_commit_in_transaction(speaker, ticks())
-                                   : group->members.may_commit(speaker, ticks());
+    KafkaError error = transaction ? may_commit_in_transaction(*group, speaker, offsets)
+                                   : may_commit(*group, speaker, members_count, offsets);
     if (error == KafkaError::None && is_open) error = is_open();
     if (error != KafkaError::None || offsets.empty()) co_return error;
 
@@ -246,7 +315,7 @@ awaitable<std::vector<KafkaError>> GroupCoordinator::delete_offsets_here(
     if (!group) {
         co_return std::vector<KafkaError>(partitions.size(), KafkaError::GroupIdNotFound);
     }
-    auto subscribed = group->members.subscribed_topics();
+    auto subscribed = group->subscribed_topics();
     std::vector<KafkaError> errors;
     std::vector<StateRecord> records;
     for (const TopicPartition& partition : partitions) {
@@ -266,15 +335,13 @@ awaitable<std::vector<KafkaError>> GroupCoordinator::delete_offsets_here(
 
 // --- administration
 
-awaitable<std::vector<GroupDescription>> GroupCoordinator::list() {
+awaitable<std::vector<ListedGroup>> GroupCoordinator::list() {
     co_return co_await at_home([this] {
-        std::vector<GroupDescription> all;
+        std::vector<ListedGroup> all;
         for (const auto& [id, group] : groups_) {
             // One that nobody has joined yet, or whose only member was refused.
-            if (is_dead(*group) && group->members.generation() == 0) continue;
-            GroupDescription description = described(group->members);
-            description.members.clear();
-            all.push_back(std::move(description));
+            if (group->is_dead() && !group->has_been_kept()) continue;
+            all.push_back(listed(*group));
         }
         return all;
     });
@@ -283,7 +350,9 @@ awaitable<std::vector<GroupDescription>> GroupCoordinator::list() {
 awaitable<GroupDescription> GroupCoordinator::describe(std::string group_id) {
     co_return co_await at_home([this, &group_id] {
         Group* group = find(group_id);
-        return group ? described(group->members) : dead(group_id);
+        if (!group) return dead(group_id, fmt::format("Group {} not found.", group_id));
+        if (ClassicGroup* classic = group->classic()) return described(*classic);
+        return dead(group_id, fmt::format("Group {} is not a classic group.", group_id));
     });
 }
 
@@ -294,8 +363,8 @@ awaitable<KafkaError> GroupCoordinator::remove(std::string group) {
 awaitable<KafkaError> GroupCoordinator::remove_here(std::string group_id) {
     Group* group = find(group_id);
     if (!group) co_return KafkaError::GroupIdNotFound;
-    if (!group->members.is_empty()) co_return KafkaError::NonEmptyGroup;
-    std::vector<StateRecord> records = {{encode(GroupKey{group_id}), std::nullopt}};
+    if (!group->is_empty()) co_return KafkaError::NonEmptyGroup;
+    std::vector<StateRecord> records = {{key_of(*group), std::nullopt}};
     for (const auto& [partition, offset] : group->offsets.all()) {
         records.push_back({encode(OffsetKey{group_id, partition}), std::nullopt});
     }
@@ -335,9 +404,9 @@ awaitable<void> GroupCoordinator::watch_time() {
 
 void GroupCoordinator::let_time_pass(Ticks now) {
     for (auto& [id, group] : groups_) {
-        auto deadline = group->members.next_deadline();
+        auto deadline = group->next_deadline();
         if (!deadline || *deadline > now) continue;
-        group->members.on_time(now);
+        group->on_time(now);
         after_change(*group);
     }
 }
@@ -346,7 +415,7 @@ void GroupCoordinator::let_time_pass(Ticks now) {
 // that a live group no longer reads, once they are that old.
 void GroupCoordinator::expire_offsets(Group& group, log::Timestamp now) {
     log::Timestamp oldest = now - settings_.offsets_retention.count();
-    auto subscribed = group.members.subscribed_topics();
+    auto subscribed = group.subscribed_topics();
     if (!subscribed) return;
     if (subscribed->empty() && group.empty_since && *group.empty_since > oldest) return;
     auto is_read = [&](const std::string& topic) {
@@ -354,53 +423,13 @@ void GroupCoordinator::expire_offsets(Group& group, log::Timestamp now) {
     };
     std::vector<StateRecord> records;
     for (const TopicPartition& partition : group.offsets.older_than(oldest, is_read)) {
-        records.push_back({encode(OffsetKey{group.members.id(), partition}), std::nullopt});
+        records.push_back({encode(OffsetKey{group.id(), partition}), std::nullopt});
         group.offsets.remove(partition);
     }
     if (!records.empty()) topic_.append(records);
 }
 
 // --- what is kept
-
-void GroupCoordinator::load() {
-    topic_.read_all(
-        [this](BytesView batch, const log::BatchHeader& header) { load_batch(batch, header); });
-}
-
-void GroupCoordinator::load_batch(BytesView batch, const log::BatchHeader& header) {
-    if (header.is_control()) {
-        auto marker = log::read_marker(batch);
-        if (marker) transaction_ended(header.producer_id, marker->commits);
-        return;
-    }
-    log::RecordReader reader = log::RecordReader::open(batch);
-    while (auto record = reader.next()) load_record(*record, header);
-}
-
-void GroupCoordinator::load_record(const log::RecordView& record, const log::BatchHeader& header) {
-    auto key = record.key ? decode_key(*record.key) : std::nullopt;
-    if (!key) return;
-    if (auto* offset_key = std::get_if<OffsetKey>(&*key)) {
-        Group& group = *find_or_create(offset_key->group);
-        if (!record.value) {
-            group.offsets.remove(offset_key->partition);
-        } else if (header.is_transactional()) {
-            group.offsets.stage(header.producer_id, offset_key->partition,
-                                decode_offset(*record.value));
-        } else {
-            group.offsets.commit(offset_key->partition, decode_offset(*record.value));
-        }
-    } else if (auto* group_key = std::get_if<GroupKey>(&*key)) {
-        if (!record.value) {
-            groups_.erase(group_key->group);
-            return;
-        }
-        Group& group = *find_or_create(group_key->group);
-        GroupRecord kept = decode_group(*record.value);
-        if (kept.members.empty()) group.empty_since = kept.state_changed_at;
-        group.members.restore(kept, ticks());
-    }
-}
 
 GroupCoordinator::Group* GroupCoordinator::find(const std::string& group) {
     auto found = groups_.find(group);
@@ -411,34 +440,47 @@ GroupCoordinator::Group* GroupCoordinator::find_or_create(const std::string& gro
     if (Group* found = find(group_id)) return found;
     if (std::ssize(groups_) >= settings_.groups_max) return nullptr;
     auto group = std::make_unique<Group>(
-        Group{.members = ClassicGroup(group_id, settings_.groups, parts_.random),
-              .offsets = {},
-              .empty_since = std::nullopt});
+        Group{.members = ClassicGroup(group_id, settings_.groups, parts_.random)});
     return (groups_[group_id] = std::move(group)).get();
 }
 
-void GroupCoordinator::after_change(Group& group) {
-    bool is_empty = group.members.is_empty();
+std::optional<log::Offset> GroupCoordinator::after_change(Group& group) {
+    bool is_empty = group.is_empty();
     if (!is_empty) group.empty_since.reset();
     if (is_empty && !group.empty_since) group.empty_since = now_ms();
-    if (!group.members.take_unsaved()) return;
-    StateRecord record{encode(GroupKey{group.members.id()}),
-                       encode(group.members.record(now_ms()))};
-    topic_.append(std::span(&record, 1));
+    std::vector<StateRecord> records;
+    if (ClassicGroup* classic = group.classic()) {
+        if (classic->take_unsaved()) {
+            records.push_back({key_of(group), encode(classic->record(now_ms()))});
+        }
+    } else {
+        records = changes_of(*group.consumer(), now_ms());
+    }
+    if (records.empty()) return std::nullopt;
+    return topic_.append(records);
 }
 
-bool GroupCoordinator::is_dead(const Group& group) const {
-    return group.members.is_empty() && group.offsets.all().empty() &&
-           !group.offsets.has_open_transactions();
+void GroupCoordinator::make_classic(Group& group) {
+    std::string id = group.id();
+    group.members.emplace<ClassicGroup>(std::move(id), settings_.groups, parts_.random);
+}
+
+void GroupCoordinator::make_consumer(Group& group) {
+    std::string id = group.id();
+    group.members.emplace<ConsumerGroup>(std::move(id), settings_.groups.members_max);
+}
+
+void GroupCoordinator::take_back(const Group& group) {
+    if (!group.has_been_kept()) return;
+    StateRecord gone{key_of(group), std::nullopt};
+    topic_.append(std::span(&gone, 1));
 }
 
 void GroupCoordinator::forget_dead_groups() {
     std::vector<StateRecord> records;
     std::erase_if(groups_, [&](const auto& each) {
-        if (!is_dead(*each.second)) return false;
-        if (each.second->members.generation() > 0) {
-            records.push_back({encode(GroupKey{each.first}), std::nullopt});
-        }
+        if (!each.second->is_dead()) return false;
+        if (each.second->has_been_kept()) records.push_back({key_of(*each.second), std::nullopt});
         return true;
     });
     if (!records.empty()) topic_.append(records);

@@ -15,9 +15,9 @@
 
 #include "base/random.hpp"
 #include "base/steady_time.hpp"
+#include "kafka/broker/coordinated_group.hpp"
+#include "kafka/broker/group_configs.hpp"
 #include "kafka/broker/state_topic.hpp"
-#include "kafka/groups/classic_group.hpp"
-#include "kafka/groups/committed_offsets.hpp"
 #include "runtime/task_group.hpp"
 
 namespace tarn::kafka {
@@ -27,8 +27,21 @@ struct OffsetToCommit {
     CommittedOffset offset;
 };
 
+// Which of the two protocols the members of a group speak, by the name that clients know it by.
+inline constexpr std::string_view ClassicType = "classic";
+inline constexpr std::string_view ConsumerType = "consumer";
+
+struct ListedGroup {
+    std::string id;
+    std::string_view type;
+    std::string state;
+    std::string protocol_type;
+    int members = 0;
+};
+
 struct GroupDescription {
     KafkaError error = KafkaError::None;
+    std::string message = {};  // what is wrong
     std::string id = {};
     std::string state = {};
     std::string protocol_type = {};
@@ -43,6 +56,21 @@ struct GroupDescription {
     };
     std::vector<Member> members = {};
 };
+
+// Of a group of the newer protocol.
+struct ConsumerGroupDescription {
+    KafkaError error = KafkaError::None;
+    std::string message = {};  // what is wrong
+    std::string state = {};
+    int32_t epoch = 0;
+    int32_t assignment_epoch = 0;
+    std::string assignor = {};
+    std::vector<ConsumerMemberRecord> members = {};
+};
+
+// What the version of a request knows of: commits of the older ones name a generation, of the newer
+// ones perhaps an epoch.
+enum class MembersCount { Generations, Epochs };
 
 struct FetchedOffset {
     TopicPartition partition;
@@ -81,9 +109,13 @@ public:
     awaitable<SyncAnswer> sync(std::string group, SyncRequest request);
     awaitable<KafkaError> heartbeat(std::string group, Speaker speaker);
     awaitable<std::vector<KafkaError>> leave(std::string group, std::vector<Speaker> speakers);
+    // Of the newer protocol. Returns when what the member is told of is kept.
+    awaitable<ConsumerHeartbeatAnswer> consumer_heartbeat(
+        std::string group, ConsumerHeartbeat beat,
+        std::function<bool(const std::string& topic)> may_see);
 
     // Returns when the offsets are kept.
-    awaitable<KafkaError> commit(std::string group, Speaker speaker,
+    awaitable<KafkaError> commit(std::string group, Speaker speaker, MembersCount members_count,
                                  std::vector<OffsetToCommit> offsets);
     // `is_open` is asked on the coordinator's shard right before the offsets are appended, since
     // the transaction may end while they are on their way: None, or what to answer.
@@ -95,6 +127,9 @@ public:
     // nothing in between.
     void transaction_ended(log::ProducerId producer, bool commits);
 
+    // Whether a member of the newer protocol may ask for offsets at that epoch. A group that is not
+    // there, or of classic members, has nothing against it.
+    awaitable<KafkaError> may_fetch(std::string group, std::string member_id, int32_t epoch);
     // Of all partitions that the group has offsets for, without `partitions`.
     awaitable<std::vector<FetchedOffset>> offsets(
         std::string group, std::optional<std::vector<TopicPartition>> partitions);
@@ -102,29 +137,36 @@ public:
     awaitable<std::vector<KafkaError>> delete_offsets(std::string group,
                                                       std::vector<TopicPartition> partitions);
 
-    awaitable<std::vector<GroupDescription>> list();
+    awaitable<std::vector<ListedGroup>> list();
+    // GroupIdNotFound for one of the other protocol.
     awaitable<GroupDescription> describe(std::string group);
+    awaitable<ConsumerGroupDescription> describe_consumer(std::string group);
     awaitable<KafkaError> remove(std::string group);
 
     // The time by which offsets are committed and expire.
     log::Timestamp now_ms() const { return unix_ms(time_.now()); }
+    GroupConfigs& configs() { return configs_; }
 
     // Takes part in the transactions that commit offsets.
     TopicPartition offsets_partition() const { return {topic_.name(), 0}; }
 
 private:
-    struct Group {
-        ClassicGroup members;
-        CommittedOffsets offsets;
-        // When the last member left, for the expiry of offsets.
-        std::optional<log::Timestamp> empty_since;
-    };
+    using Group = CoordinatedGroup;
 
     template <typename Work>
     auto at_home(Work work);
     awaitable<JoinAnswer> join_here(std::string group, JoinRequest request);
     awaitable<SyncAnswer> sync_here(std::string group, SyncRequest request);
+    awaitable<std::vector<KafkaError>> leave_here(std::string group, std::vector<Speaker> speakers);
+    awaitable<ConsumerHeartbeatAnswer> consumer_heartbeat_here(
+        std::string group, ConsumerHeartbeat beat,
+        std::function<bool(const std::string& topic)> may_see);
+    KafkaError may_commit(Group& group, const Speaker& speaker, MembersCount members_count,
+                          const std::vector<OffsetToCommit>& offsets) const;
+    KafkaError may_commit_in_transaction(Group& group, const Speaker& speaker,
+                                         const std::vector<OffsetToCommit>& offsets) const;
     awaitable<KafkaError> commit_here(std::string group, Speaker speaker,
+                                      MembersCount members_count,
                                       std::optional<InTransaction> transaction,
                                       std::vector<OffsetToCommit> offsets,
                                       std::function<KafkaError()> is_open);
@@ -133,8 +175,9 @@ private:
     awaitable<KafkaError> remove_here(std::string group);
     awaitable<void> watch_time();
 
+    // group_loading.cpp
+    struct Loader;
     void load_batch(BytesView batch, const log::BatchHeader& header);
-    void load_record(const log::RecordView& record, const log::BatchHeader& header);
     void forget_topic(const log::Topic& topic);
     void let_time_pass(Ticks now);
     void expire_offsets(Group& group, log::Timestamp now);
@@ -142,9 +185,14 @@ private:
     Group* find(const std::string& group);
     // Null when there are too many groups.
     Group* find_or_create(const std::string& group);
-    void after_change(Group& group);
-    // Nothing would be lost if it were forgotten.
-    bool is_dead(const Group& group) const;
+    // In place of whatever members it had.
+    void make_classic(Group& group);
+    void make_consumer(Group& group);
+    // Takes the record back that says there are members of the group's protocol.
+    void take_back(const Group& group);
+    // Appends what has changed: wait_until_kept() then says when it is kept. Nothing where nothing
+    // has.
+    std::optional<log::Offset> after_change(Group& group);
     void forget_dead_groups();
 
     Ticks ticks() const { return parts_.clock.ticks(); }
@@ -154,6 +202,7 @@ private:
     SteadyTime time_;
     Executor home_;
     StateTopic topic_;
+    GroupConfigs configs_;
     std::map<std::string, std::unique_ptr<Group>> groups_;
     runtime::TaskGroup tasks_;
     bool is_stopping_ = false;

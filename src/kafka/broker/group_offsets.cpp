@@ -12,6 +12,7 @@ namespace tarn::kafka {
 namespace {
 
 constexpr int VersionWithTopicIds = 10;
+constexpr int VersionWithMemberEpochs = 9;
 
 // Which partitions of a commit are in order, and what is wrong with the others.
 struct Commit {
@@ -163,6 +164,17 @@ void resolve_ids(const Context& context, OffsetFetchRequest::OffsetFetchRequestG
     });
 }
 
+awaitable<KafkaError> check_reader(const Context& context,
+                                   const OffsetFetchRequest::OffsetFetchRequestGroup& group) {
+    if (!context.may(Operation::Describe, on_group(group.group_id))) {
+        co_return KafkaError::GroupAuthorizationFailed;
+    }
+    bool is_member = group.member_id || group.member_epoch >= 0;
+    if (!is_member) co_return KafkaError::None;
+    co_return co_await context.broker.groups.may_fetch(group.group_id, group.member_id.value_or(""),
+                                                       group.member_epoch);
+}
+
 // In the shape for one group, whose first version has no error but those of partitions.
 OffsetFetchResponse refused(const OffsetFetchRequest& request, KafkaError error) {
     OffsetFetchResponse response;
@@ -195,8 +207,11 @@ awaitable<OffsetCommitResponse> answer_offset_commit(Context context, OffsetComm
                     request.generation_id_or_member_epoch};
     KafkaError error = KafkaError::None;
     try {
-        error = co_await context.broker.groups.commit(
-            std::move(request.group_id), std::move(speaker), std::move(commit.offsets));
+        auto members_count = context.version >= VersionWithMemberEpochs ? MembersCount::Epochs
+                                                                        : MembersCount::Generations;
+        error =
+            co_await context.broker.groups.commit(std::move(request.group_id), std::move(speaker),
+                                                  members_count, std::move(commit.offsets));
     } catch (const Error& failure) {
         TARN_LOG_WARN("cannot commit offsets: {}", failure.what());
         error = KafkaError::CoordinatorNotAvailable;
@@ -222,8 +237,9 @@ awaitable<OffsetFetchResponse> answer_offset_fetch(Context context, OffsetFetchR
     for (auto& group : request.groups) {
         OfGroup in_response;
         in_response.group_id = group.group_id;
-        if (!context.may(Operation::Describe, on_group(group.group_id))) {
-            in_response.error_code = number_of(KafkaError::GroupAuthorizationFailed);
+        KafkaError refusal = co_await check_reader(context, group);
+        if (refusal != KafkaError::None) {
+            in_response.error_code = number_of(refusal);
             response.groups.push_back(std::move(in_response));
             continue;
         }

@@ -14,6 +14,8 @@
 #include "kafka/wire/messages/alter_partition_reassignments.hpp"
 #include "kafka/wire/messages/alter_user_scram_credentials.hpp"
 #include "kafka/wire/messages/api_versions.hpp"
+#include "kafka/wire/messages/consumer_group_describe.hpp"
+#include "kafka/wire/messages/consumer_group_heartbeat.hpp"
 #include "kafka/wire/messages/create_acls.hpp"
 #include "kafka/wire/messages/create_partitions.hpp"
 #include "kafka/wire/messages/create_topics.hpp"
@@ -147,6 +149,10 @@ constexpr Handler Table[] = {
     {ApiKey::DescribeTransactions, 0, 0,
      adapt<DescribeTransactionsRequest, answer_describe_transactions>},
     {ApiKey::ListTransactions, 0, 2, adapt<ListTransactionsRequest, answer_list_transactions>},
+    {ApiKey::ConsumerGroupHeartbeat, 0, 1,
+     adapt<ConsumerGroupHeartbeatRequest, answer_consumer_group_heartbeat>},
+    {ApiKey::ConsumerGroupDescribe, 0, 1,
+     adapt<ConsumerGroupDescribeRequest, answer_consumer_group_describe>},
     {ApiKey::ListConfigResources, 0, 1,
      adapt<ListConfigResourcesRequest, answer_list_config_resources>},
     {ApiKey::DescribeTopicPartitions, 0, 0,

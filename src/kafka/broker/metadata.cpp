@@ -97,7 +97,10 @@ awaitable<log::TopicPtr> create_on_first_use(Context context, std::string name) 
 awaitable<MetadataTopic> find_or_create(Context context,
                                         MetadataRequest::MetadataRequestTopic wanted,
                                         bool may_create, bool with_operations) {
-    if (!wanted.name) {
+    // Java asks by id with an empty name beside it.
+    bool is_by_id = !wanted.name || wanted.topic_id != Uuid();
+    if (is_by_id) {
+        wanted.name.reset();
         log::TopicPtr topic = context.broker.log.topics().table()->find(wanted.topic_id);
         if (!topic) co_return refused(context, wanted, KafkaError::UnknownTopicId, with_operations);
         if (!context.may(Operation::Describe, on_topic(topic->name))) {
@@ -129,6 +132,12 @@ awaitable<MetadataTopic> find_or_create(Context context,
     co_return described(context, *created, with_operations);
 }
 
+struct Feature {
+    const char* name;
+    int16_t version;
+};
+constexpr Feature Features[] = {{"group.version", 1}, {"transaction.version", 2}};
+
 }  // namespace
 
 ApiVersionsResponse answer_api_versions(const Context& context, const ApiVersionsRequest& request) {
@@ -151,18 +160,20 @@ ApiVersionsResponse answer_api_versions(const Context& context, const ApiVersion
                                      .min_version = handler.advertised_min,
                                      .max_version = handler.max_version});
     }
-    // Clients decide by it which transaction protocol they speak. Before version 4 of this answer
-    // they refuse features that may be absent (KAFKA-17011), but take what is in force.
+    // Clients decide by it which protocols of groups and transactions they speak. Before version 4
+    // of this answer they refuse features that may be absent (KAFKA-17011), but take what is in
+    // force.
     constexpr int VersionWithOptionalFeatures = 4;
-    constexpr int16_t TransactionVersion = 2;
-    if (context.version >= VersionWithOptionalFeatures) {
-        response.supported_features.push_back(
-            {.name = "transaction.version", .min_version = 0, .max_version = TransactionVersion});
-    }
     response.finalized_features_epoch = 0;
-    response.finalized_features.push_back({.name = "transaction.version",
-                                           .max_version_level = TransactionVersion,
-                                           .min_version_level = TransactionVersion});
+    for (const Feature& feature : Features) {
+        if (context.version >= VersionWithOptionalFeatures) {
+            response.supported_features.push_back(
+                {.name = feature.name, .min_version = 0, .max_version = feature.version});
+        }
+        response.finalized_features.push_back({.name = feature.name,
+                                               .max_version_level = feature.version,
+                                               .min_version_level = feature.version});
+    }
     return response;
 }
 

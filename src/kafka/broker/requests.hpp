@@ -118,6 +118,16 @@ struct LeaveGroupRequest;
 struct LeaveGroupResponse;
 awaitable<LeaveGroupResponse> answer_leave_group(Context context, LeaveGroupRequest request);
 
+// consumer_groups.cpp: those of the newer protocol
+struct ConsumerGroupHeartbeatRequest;
+struct ConsumerGroupHeartbeatResponse;
+awaitable<ConsumerGroupHeartbeatResponse> answer_consumer_group_heartbeat(
+    Context context, ConsumerGroupHeartbeatRequest request);
+struct ConsumerGroupDescribeRequest;
+struct ConsumerGroupDescribeResponse;
+awaitable<ConsumerGroupDescribeResponse> answer_consumer_group_describe(
+    Context context, ConsumerGroupDescribeRequest request);
+
 // group_admin.cpp
 struct ListGroupsRequest;
 struct ListGroupsResponse;

@@ -18,6 +18,10 @@ def metadata_of_existing_unknown_and_invalid_topics(connection, topic):
     yield "none", connection.ask("Metadata", 9, topics=[], allow_auto_topic_creation=True)
     yield "by unknown id", connection.ask("Metadata", 12, topics=[
         {"name": None, "topic_id": UNKNOWN_ID}], allow_auto_topic_creation=False)
+    yield "by id with an empty name", connection.ask("Metadata", 12, topics=[
+        {"name": "", "topic_id": id_of(connection, topic)}])
+    yield "by unknown id with an empty name", connection.ask("Metadata", 12, topics=[
+        {"name": "", "topic_id": UNKNOWN_ID}])
     yield "by id", connection.ask("Metadata", 12, topics=[
         {"name": None, "topic_id": id_of(connection, topic)}], allow_auto_topic_creation=False)
 
