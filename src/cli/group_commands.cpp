@@ -80,6 +80,7 @@ int describe(Call& call) {
         }
         print_json(call, {{"schema", "tarn.group.describe/1"},
                           {"id", group.id},
+                          {"type", group.type},
                           {"state", group.state},
                           {"assignor", group.assignor},
                           {"members", members},
@@ -87,8 +88,9 @@ int describe(Call& call) {
                           {"partitions", json_of(progress)}});
         return ExitOk;
     }
-    call.terminal.print_line(fmt::format("group {}  {}, {} members, lag {}\n", group.id,
-                                         group.state, group.members.size(), total_lag(progress)));
+    call.terminal.print_line(fmt::format("group {}  {}, {}, {} members, lag {}\n", group.id,
+                                         group.type, group.state, group.members.size(),
+                                         total_lag(progress)));
     std::vector<std::vector<std::string>> rows;
     for (const client::GroupProgress& line : progress) {
         rows.push_back({line.partition.first, std::to_string(line.partition.second),

@@ -55,10 +55,17 @@ std::string assignment_text(const client::GroupMemberInfo& member) {
 
 }  // namespace
 
-std::string group_state_list(const std::vector<client::ListedGroup>& groups) {
+std::string group_list(const std::vector<client::ListedGroup>& groups, ListColumns wanted) {
+    std::vector<Column> columns = {{"GROUP", 25}};
+    if (wanted.type) columns.push_back({"TYPE", 20});
+    if (wanted.state) columns.push_back({"STATE", 20});
     std::vector<std::vector<std::string>> rows;
-    for (const client::ListedGroup& group : groups) rows.push_back({group.id, group.state});
-    return table_of({{"GROUP", 25}, {"STATE", 20}}, rows);
+    for (const client::ListedGroup& group : groups) {
+        rows.push_back({group.id});
+        if (wanted.type) rows.back().push_back(group.type == "consumer" ? "Consumer" : "Classic");
+        if (wanted.state) rows.back().push_back(group.state);
+    }
+    return table_of(columns, rows);
 }
 
 std::string group_offsets_table(const client::GroupInfo& group,

@@ -9,7 +9,12 @@
 
 namespace tarn::cli {
 
-std::string group_state_list(const std::vector<kafka::client::ListedGroup>& groups);
+// What --list shows besides the names.
+struct ListColumns {
+    bool type = false;
+    bool state = false;
+};
+std::string group_list(const std::vector<kafka::client::ListedGroup>& groups, ListColumns columns);
 
 std::string group_offsets_table(const kafka::client::GroupInfo& group,
                                 const std::vector<kafka::client::GroupProgress>& progress);

@@ -37,6 +37,21 @@ TEST(GroupTables, show_progress_in_the_columns_of_apaches_tool) {
     EXPECT_EQ(group_offsets_table(group, {}), "");
 }
 
+TEST(GroupTables, list_groups_with_types_and_states_in_the_columns_of_apaches_tool) {
+    std::vector<client::ListedGroup> groups = {
+        {.id = "g", .protocol_type = "consumer", .state = "Stable", .type = "consumer"},
+        {.id = "old", .protocol_type = "consumer", .state = "Empty", .type = "classic"}};
+
+    EXPECT_EQ(group_list(groups, {.type = true}),
+              "GROUP                     TYPE                \n"
+              "g                         Consumer            \n"
+              "old                       Classic             \n");
+    EXPECT_EQ(group_list(groups, {.type = true, .state = true}),
+              "GROUP                     TYPE                 STATE               \n"
+              "g                         Consumer             Stable              \n"
+              "old                       Classic              Empty               \n");
+}
+
 TEST(GroupTables, show_state_and_members) {
     EXPECT_EQ(group_state_table(group_of_one(), "localhost:9092"),
               "\n"

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -33,14 +34,26 @@ client::GroupInfo existing_group(client::Client& kafka, const std::string& name)
     return group;
 }
 
+// Whether the list that was typed behind an option names it, in either case; no list names all.
+bool is_asked_for(const Typed& typed, std::string_view option, std::string_view name) {
+    std::vector<std::string> wanted = split_list(typed.value_or(option, ""));
+    return wanted.empty() || std::ranges::any_of(wanted, [&](const std::string& each) {
+               return std::ranges::equal(each, name, [](char a, char b) {
+                   return std::tolower(static_cast<unsigned char>(a)) ==
+                          std::tolower(static_cast<unsigned char>(b));
+               });
+           });
+}
+
 int list(client::Client& kafka, const Typed& typed, Terminal& terminal) {
-    std::vector<std::string> states = split_list(typed.value_or("--state", ""));
     std::vector<client::ListedGroup> groups = client::list_groups(kafka);
     std::erase_if(groups, [&](const client::ListedGroup& group) {
-        return !states.empty() && std::ranges::find(states, group.state) == states.end();
+        std::string_view type = group.type.empty() ? "classic" : std::string_view(group.type);
+        return !is_asked_for(typed, "--state", group.state) || !is_asked_for(typed, "--type", type);
     });
-    if (typed.has("--state")) {
-        terminal.print(group_state_list(groups));
+    ListColumns columns{.type = typed.has("--type"), .state = typed.has("--state")};
+    if (columns.type || columns.state) {
+        terminal.print(group_list(groups, columns));
         return ExitOk;
     }
     for (const client::ListedGroup& group : groups) terminal.print_line(group.id);
@@ -276,6 +289,7 @@ Command kafka_consumer_groups_command() {
                     {"--members", "", "with --describe: the members"},
                     {"--verbose", "", "with --members: what each one reads"},
                     {"--state", "[STATES]", "with --describe or --list: the states"},
+                    {"--type", "[TYPES]", "with --list: the types, classic or consumer"},
                     {"--to-earliest", "", "the first record"},
                     {"--to-latest", "", "behind the last record"},
                     {"--to-current", "", "where the group is"},

@@ -165,7 +165,7 @@ def test_a_group_is_planned_reset_shown_and_deleted(trades, run):
     assert lag["lag"] == "4"
     assert run("group", "lag", "analytics").stdout.split() == ["TOPIC", "LAG", "trades", "4"]
     described = run("group", "describe", "analytics").stdout
-    assert described.startswith("group analytics  Empty, 0 members, lag 4\n")
+    assert described.startswith("group analytics  classic, Empty, 0 members, lag 4\n")
     assert run("group", "list").stdout.split()[3:] == ["analytics", "Empty", "classic"]
 
     assert run("group", "delete", "analytics").stdout == "Deleted group analytics\n"

@@ -63,6 +63,9 @@ public:
         }
     }
 
+    // Whether the one who would answer knows such requests.
+    bool has(ApiKey key, const Target& target) { return connected(address_of(target)).has(key); }
+
     // Runs `attempt` again after failures that pass, until it works or the time is up. What was
     // known of leaders and coordinators is asked anew.
     template <typename Attempt>

@@ -32,6 +32,55 @@ GroupMemberInfo info_of(const DescribeGroupsResponse::DescribedGroupMember& memb
     return info;
 }
 
+GroupMemberInfo info_of(const ConsumerGroupDescribeResponse::Member& member) {
+    GroupMemberInfo info{.id = member.member_id,
+                         .client_id = member.client_id,
+                         .host = member.client_host,
+                         .assigned = {}};
+    for (const auto& topic : member.assignment.topic_partitions) {
+        info.assigned[topic.topic_name] = topic.partitions;
+    }
+    return info;
+}
+
+// From version 6 on a missing group is an error, before it was a state.
+template <typename Described>
+bool is_missing(const Described& described) {
+    return described.error_code == code_of(KafkaError::GroupIdNotFound) ||
+           (described.error_code == code_of(KafkaError::None) && described.group_state == "Dead");
+}
+
+// What both kinds of groups are described with.
+template <typename Described>
+GroupInfo info_of_group(Client& client, const Described& described) {
+    check(described.error_code, named(described.group_id), described.error_message);
+    GroupInfo info{.id = described.group_id,
+                   .state = described.group_state,
+                   .assignor = {},
+                   .coordinator = client.coordinator(described.group_id),
+                   .members = {}};
+    for (const auto& member : described.members) info.members.push_back(info_of(member));
+    std::ranges::sort(info.members, {}, &GroupMemberInfo::id);
+    return info;
+}
+
+GroupInfo describe_of_newer_protocol(Client& client, const std::string& group) {
+    GroupInfo missing{.id = group,
+                      .state = "Dead",
+                      .assignor = {},
+                      .coordinator = client.coordinator(group),
+                      .members = {}};
+    if (!client.has(ApiKey::ConsumerGroupDescribe, CoordinatorOf{group})) return missing;
+    ConsumerGroupDescribeRequest request{.group_ids = {group}};
+    auto answer = client.call<ConsumerGroupDescribeResponse>(request, CoordinatorOf{group});
+    const auto& described = answer->groups.at(0);
+    if (is_missing(described)) return missing;
+    GroupInfo info = info_of_group(client, described);
+    info.type = "consumer";
+    info.assignor = described.assignor_name;
+    return info;
+}
+
 // Adds (topic, partition, offset) to a request's list of topics.
 template <typename Topics, typename Partition>
 void add_to(Topics& topics, const std::string& name, Partition partition) {
@@ -63,17 +112,10 @@ GroupInfo describe_group(Client& client, const std::string& group) {
     return client.retrying([&] {
         auto answer = client.call<DescribeGroupsResponse>(request, CoordinatorOf{group});
         const auto& described = answer->groups.at(0);
-        // From version 6 on a missing group is an error, before it was a state.
-        if (described.error_code != code_of(KafkaError::GroupIdNotFound)) {
-            check(described.error_code, named(group), described.error_message);
-        }
-        GroupInfo info{.id = group,
-                       .state = described.group_state.empty() ? "Dead" : described.group_state,
-                       .assignor = described.protocol_data,
-                       .coordinator = client.coordinator(group),
-                       .members = {}};
-        for (const auto& member : described.members) info.members.push_back(info_of(member));
-        std::ranges::sort(info.members, {}, &GroupMemberInfo::id);
+        // One of the newer protocol is no group to this request.
+        if (is_missing(described)) return describe_of_newer_protocol(client, group);
+        GroupInfo info = info_of_group(client, described);
+        info.assignor = described.protocol_data;
         return info;
     });
 }

@@ -29,6 +29,7 @@ struct GroupMemberInfo {
 
 struct GroupInfo {
     std::string id;
+    std::string type = "classic";  // or "consumer", of the newer protocol
     std::string state;
     std::string assignor;
     int32_t coordinator = -1;
