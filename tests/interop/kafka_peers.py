@@ -382,27 +382,69 @@ SOURCES = Path(__file__).resolve().parent / "peers"
 
 
 @functools.cache
-def compiled_java() -> str:
-    """The folder of the classes of KafkaPeer."""
+def compiled_java(name: str, clients: str) -> str:
+    """The folder of the classes of a program below peers/."""
     folder = tempfile.TemporaryDirectory(prefix="kafka-peer-")
     atexit.register(folder.cleanup)
-    subprocess.run(["javac", "-cp", DEPS / "kafka-clients-3" / "kafka-clients.jar", "-d",
-                    folder.name, SOURCES / "KafkaPeer.java"], check=True, timeout=60)
+    subprocess.run(["javac", "-cp", DEPS / clients / "kafka-clients.jar", "-d", folder.name,
+                    SOURCES / f"{name}.java"], check=True, timeout=60)
     return folder.name
 
 
+def java(name: str, classes: str, clients: str) -> list:
+    # The codecs of the clients are jars of their own.
+    parts = [classes, DEPS / clients / "kafka-clients.jar",
+             *(DEPS / "apache-kafka").glob("slf4j-api-*.jar"),
+             *(DEPS / "apache-kafka").glob("zstd-jni-*.jar"),
+             *(DEPS / "apache-kafka").glob("snappy-java-*.jar"),
+             *(DEPS / "apache-kafka").glob("lz4-java-*.jar"),
+             *(DEPS / "apache-kafka").glob("jackson-*.jar")]
+    return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+            "-cp", ":".join(map(str, parts)), name]
+
+
 def java_with(clients: str):
-    def command():
-        # The codecs of the clients are jars of their own.
-        parts = [compiled_java(), DEPS / clients / "kafka-clients.jar",
-                 *(DEPS / "apache-kafka").glob("slf4j-api-*.jar"),
-                 *(DEPS / "apache-kafka").glob("zstd-jni-*.jar"),
-                 *(DEPS / "apache-kafka").glob("snappy-java-*.jar"),
-                 *(DEPS / "apache-kafka").glob("lz4-java-*.jar"),
-                 *(DEPS / "apache-kafka").glob("jackson-*.jar")]
-        return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
-                "-cp", ":".join(map(str, parts)), "KafkaPeer"]
-    return command
+    # Compiled for the older clients, it runs with both.
+    return lambda: java("KafkaPeer", compiled_java("KafkaPeer", "kafka-clients-3"), clients)
+
+
+class NewerJava:
+    """Kafka's own client as a member of the newer protocol. `topic` may be a pattern: ^…"""
+
+    def join(self, address, group, topic, instance=None):
+        command = java("NewerMember", compiled_java("NewerMember", "kafka-clients"),
+                       "kafka-clients")
+        return ProgramMember([*command, address, group, topic, *([instance] if instance else [])])
+
+    def __str__(self):
+        return "java-4"
+
+
+class NewerConfluent:
+    def join(self, address, group, topic, instance=None):
+        return NewerConfluentMember(address, group, topic, instance)
+
+    def __str__(self):
+        return "confluent-kafka"
+
+
+class NewerConfluentMember(ConfluentMember):
+    def __init__(self, address, group, topic, instance):
+        static = {"group.instance.id": instance} if instance else {}
+        self.consumer = confluent_kafka.Consumer({
+            "bootstrap.servers": address, "group.id": group, "auto.offset.reset": "earliest",
+            "group.protocol": "consumer", **static})
+        self.consumer.subscribe([topic])
+        ThreadMember.__init__(self)
+
+
+class NewerFranzGo:
+    def join(self, address, group, topic):
+        return ProgramMember([DEPS / "franz-go" / "bin" / "franz_go", "join", address, group, topic,
+                              "consumer"])
+
+    def __str__(self):
+        return "franz-go"
 
 
 def kafkajs():
@@ -415,3 +457,6 @@ PEERS = [KafkaPython(), Confluent(), Aiokafka(), Kcat(),
          Program("franz-go", lambda: [DEPS / "franz-go" / "bin" / "franz_go"]),
          # The other codecs are packages of their own, made of C.
          Program("kafkajs", kafkajs, codecs=("none", "gzip"), assigns_by_range=False)]
+
+# Members of groups of the newer protocol (KIP-848).
+NEWER_PEERS = [NewerJava(), NewerConfluent(), NewerFranzGo()]

@@ -4,12 +4,17 @@ kafka-python's message classes, bytes of the test's own, record batches with eve
 import importlib
 import socket
 import struct
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import crc32c
 from kafka.protocol.api_message import ApiMessage
 
 FAMILIES = ("admin", "consumer", "metadata", "producer")
+# Messages that kafka-python has no classes of; it makes them of Kafka's own descriptions.
+DESCRIPTIONS = Path(__file__).resolve().parents[2] / ".deps" / "kafka-messages"
+DESCRIBED = ("ConsumerGroupHeartbeat", "ConsumerGroupDescribe")
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 
 
@@ -21,6 +26,9 @@ def _messages() -> dict[str, type]:
             thing = getattr(module, name)
             if isinstance(thing, type) and issubclass(thing, ApiMessage):
                 found[name] = thing
+    sys.path.append(str(DESCRIPTIONS))
+    for name in (f"{api}{end}" for api in DESCRIBED for end in ("Request", "Response")):
+        found[name] = type(ApiMessage)(name, (ApiMessage,), {}, load_json="messages")
     return found
 
 

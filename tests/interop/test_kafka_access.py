@@ -83,6 +83,19 @@ def test_consuming_takes_the_right_to_read_both_topic_and_group(ruled):
     with_python.close()
 
 
+def test_members_of_the_newer_protocol_take_the_same_rights(ruled):
+    alice = librdkafka(ruled, SASL, **{"group.protocol": "consumer"})
+    assert produce(librdkafka(ruled, PLAIN), "trades", b"1") is None
+    allow(ruled, DESCRIBE, TOPIC, "trades")
+    assert consume(alice, "trades", "readers") == KafkaError.GROUP_AUTHORIZATION_FAILED
+    allow(ruled, READ, GROUP, "readers")
+    assert consume(alice, "trades", "readers") == KafkaError.TOPIC_AUTHORIZATION_FAILED
+
+    allow(ruled, READ, TOPIC, "trades")
+
+    assert consume(alice, "trades", "readers") == b"1"
+
+
 def test_topics_that_one_may_not_describe_are_not_there(ruled):
     for topic in ["mine", "theirs"]:
         assert produce(librdkafka(ruled, PLAIN), topic, b"1") is None

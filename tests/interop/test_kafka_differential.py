@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from interop.differential import groups, records, topics, transactions
+from interop.differential import consumer_groups, groups, records, topics, transactions
 from interop.differential.conversation import SCRIPTS, create, played
 from interop.kafka_peers import PEERS, Confluent, Record
 from interop.kafka_socket import KafkaSocket
 
-FAMILIES = (groups, records, topics, transactions)  # importing them has filled SCRIPTS
+# Importing them has filled SCRIPTS.
+FAMILIES = (consumer_groups, groups, records, topics, transactions)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def test_tarn_answers_as_kafka_does(both, script_name, topic):
 
 # What Kafka offers and Tarn does not: between brokers, delegation tokens, quotas, features, the
 # newer kinds of groups.
-NOT_OFFERED = {34, 38, 39, 40, 41, 49, 55, 57, 64, 68, 69, 71, 72, 76, 77, 78, 79, 80, 81, 83,
+NOT_OFFERED = {34, 38, 39, 40, 41, 49, 55, 57, 64, 71, 72, 76, 77, 78, 79, 80, 81, 83,
                84, 85, 86, 87, 88, 89, 90, 91, 92, 93}
 # AddPartitionsToTxn is for brokers among themselves from version 4 on; clients stop at 3.
 OFFERED_IN_PART = {24: (0, 3)}

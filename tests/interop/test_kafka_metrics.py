@@ -41,6 +41,10 @@ def test_offsets_and_lag_stand_under_the_names_of_kafka_exporter(tarn):
     assert metric(tarn, f"kafka_consumergroup_current_offset{group}") == 4
     assert metric(tarn, f"kafka_consumergroup_lag{group}") == 6
     assert metric(tarn, 'kafka_consumergroup_members{consumergroup="readers"}') == 1
+    kinds = "kafka_server_group_coordinator_metrics_"
+    assert metric(tarn, kinds + 'group_count{protocol="classic"}') == 1
+    assert metric(tarn, kinds + 'group_count{protocol="consumer"}') == 0
+    assert metric(tarn, kinds + 'consumer_group_count{state="stable"}') == 0
     assert metric(tarn, 'kafka_network_requestmetrics_requests_total{request="Produce"}') >= 1
     consumer.close()
 

@@ -33,7 +33,7 @@ func main() {
 	case "read":
 		read(address, must(strconv.Atoi(rest[0])), rest[1:])
 	case "join":
-		join(address, rest[0], rest[1])
+		join(address, rest[0], rest[1], len(rest) > 2 && rest[2] == "consumer")
 	default:
 		panic(verb)
 	}
@@ -133,7 +133,7 @@ func read(address string, count int, topics []string) {
 	}
 }
 
-func join(address, group, topic string) {
+func join(address, group, topic string, isNewer bool) {
 	held := map[int32]bool{}
 	tell := func(change map[string][]int32, isHeld bool) {
 		for _, partition := range change[topic] {
@@ -152,10 +152,14 @@ func join(address, group, topic string) {
 	}
 	gained := func(_ context.Context, _ *kgo.Client, change map[string][]int32) { tell(change, true) }
 	gone := func(_ context.Context, _ *kgo.Client, change map[string][]int32) { tell(change, false) }
-	client := clientOf(address, kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic),
-		kgo.HeartbeatInterval(200*time.Millisecond), kgo.SessionTimeout(10*time.Second),
+	options := []kgo.Opt{kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic),
+		kgo.HeartbeatInterval(200 * time.Millisecond), kgo.SessionTimeout(10 * time.Second),
 		kgo.Balancers(kgo.RangeBalancer()), kgo.OnPartitionsAssigned(gained),
-		kgo.OnPartitionsRevoked(gone), kgo.OnPartitionsLost(gone))
+		kgo.OnPartitionsRevoked(gone), kgo.OnPartitionsLost(gone)}
+	if isNewer {
+		options = append(options, kgo.ServerSideBalancer())
+	}
+	client := clientOf(address, options...)
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		bufio.NewReader(os.Stdin).ReadString('\n')
