@@ -1,0 +1,116 @@
+// The catalog: which tables there are, and the one way in which each goes from one metadata file to
+// the next. A commit takes effect when the store's entry is swapped, and at no other moment;
+// whoever is killed before leaves at most a file that nobody names.
+//
+// Calls block and may come from several threads. Commits to one table are done one after the other,
+// so that writers of this process never conflict over the swap.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "iceberg/catalog/catalog_error.hpp"
+#include "iceberg/catalog/catalog_store.hpp"
+#include "iceberg/catalog/table_files.hpp"
+#include "iceberg/format/metadata_builder.hpp"
+
+namespace tarn::iceberg {
+
+struct LoadedTable {
+    // Empty for a table that is staged: its first commit makes it.
+    std::string metadata_location;
+    StoredMetadataPtr stored;
+
+    const TableMetadata& metadata() const { return stored->metadata; }
+};
+
+struct CreateTable {
+    TableName name;
+    SchemaPtr schema;
+    PartitionSpec spec = {};
+    SortOrder sort_order = {};
+    // Chosen by the catalog when there is none.
+    std::optional<std::string> location = {};
+    Properties properties = {};
+};
+
+// A change to one table as requests describe it: conditions, and what to do if they hold.
+struct TableCommit {
+    TableName name;
+    boost::json::value requirements;
+    boost::json::value updates;
+};
+
+class Catalog {
+public:
+    struct Parts {
+        CatalogStore& store;
+        TableFiles& files;
+        Clock& clock;
+        Random& random;
+    };
+    // `warehouse` is where tables lie that nobody chose a place for; it is below a root of the
+    // files.
+    Catalog(Parts parts, std::string warehouse);
+
+    CatalogStore& store() { return parts_.store; }
+    const std::string& warehouse() const { return warehouse_; }
+
+    void create_namespace(const Namespace& space, const Properties& properties);
+    Properties namespace_properties(const Namespace& space);
+    void drop_namespace(const Namespace& space);
+    // Throws NoSuchNamespace unless it is there.
+    void check_namespace(const Namespace& space);
+
+    LoadedTable create_table(const CreateTable& request);
+    // The metadata that the table would have. Nothing is kept of it.
+    LoadedTable stage_table(const CreateTable& request);
+    LoadedTable load_table(const TableName& name);
+    bool has_table(const TableName& name);
+    // A table of files that are there already. Throws AlreadyExists unless `replaces`.
+    LoadedTable register_table(const TableName& name, const std::string& metadata_location,
+                               bool replaces);
+    void rename_table(const TableName& from, const TableName& to);
+    // The files stay.
+    LoadedTable drop_table(const TableName& name);
+
+    LoadedTable commit(const TableCommit& change);
+    // All of them or none.
+    void commit_all(std::span<const TableCommit> changes);
+
+private:
+    struct Prepared {
+        EntryChange change;
+        StoredMetadataPtr before;
+        LoadedTable after;
+        bool changes_nothing = false;
+    };
+
+    Prepared prepare(const TableCommit& change);
+    MetadataBuilder builder_for(const CreateTable& request);
+    std::string free_location(const TableName& name);
+    std::string next_metadata_location(const TableMetadata& metadata,
+                                       const std::string& previous) const;
+    bool swap(std::span<const EntryChange> changes);
+    void discard(std::span<const Prepared> prepared);
+    void forget_old_metadata(const Prepared& done);
+    std::optional<Entry> find_table(const TableName& name);
+    std::mutex& lock_of(const TableName& name);
+
+    Parts parts_;
+    std::string warehouse_;
+    // By the hash of the name.
+    std::array<std::mutex, 64> locks_;
+};
+
+}  // namespace tarn::iceberg
