@@ -78,8 +78,11 @@ std::vector<Check> check_ports(const Config& config) {
         return {{"ports", CheckState::Ok,
                  fmt::format("Tarn runs (pid {}) at {}", running->pid, running->faces["rest"])}};
     }
-    std::vector<Wanted> all = {{"rest.port=N", config.text("rest.address"),
-                                static_cast<uint16_t>(config.integer("rest.port"))}};
+    std::vector<Wanted> all;
+    for (std::string face : {"rest", "iceberg"}) {
+        all.push_back({face + ".port=N", config.text(face + ".address"),
+                       static_cast<uint16_t>(config.integer(face + ".port"))});
+    }
     for (const kafka::ListenerOptions& listener : kafka_listeners(config)) {
         all.push_back({"kafka.listeners=HOST:PORT", listener.address, listener.port});
     }

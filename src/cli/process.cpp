@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/build_info.hpp"
+#include "cli/http_listener.hpp"
 #include "cli/kafka_settings.hpp"
 #include "kafka/broker/cluster_metrics.hpp"
 
@@ -25,46 +25,6 @@ int shard_count(const Config& config) {
 
 std::chrono::milliseconds in_ms(std::chrono::microseconds duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
-}
-
-// What holds for every listener, whichever face it serves.
-http::ListenerOptions listener_options(const Config& config) {
-    http::ListenerOptions options;
-    options.limits.header_bytes_max = static_cast<size_t>(config.size("http.header-bytes-max"));
-    options.limits.body_bytes_max = static_cast<uint64_t>(config.size("http.body-bytes-max"));
-    options.limits.connections_max = static_cast<int>(config.integer("http.connections-max"));
-    options.timeouts.header = in_ms(config.duration("http.header-timeout"));
-    options.timeouts.body_idle = in_ms(config.duration("http.body-timeout"));
-    options.timeouts.write_idle = in_ms(config.duration("http.body-timeout"));
-    options.timeouts.keep_alive = in_ms(config.duration("http.idle-timeout"));
-    if (config.flag("http.access-log")) options.access_log = http::AccessLog::Info;
-    return options;
-}
-
-uint16_t checked_port(const Config& config, std::string_view key) {
-    if (config.text("ports") == "auto") return 0;
-    int64_t port = config.integer(key);
-    if (port < 0 || port > 65535) {
-        throw Error(ErrorCode::InvalidInput, "{}: {} is {}", config.value(key).origin, key, port)
-            .with_hint("a port lies between 1 and 65535; 0 takes any free one");
-    }
-    return static_cast<uint16_t>(port);
-}
-
-http::ListenerOptions rest_listener(const Config& config) {
-    http::ListenerOptions options = listener_options(config);
-    options.name = "rest";
-    options.address = config.text("rest.address");
-    options.port = checked_port(config, "rest.port");
-    options.allowed_hosts = config.list("rest.allowed-hosts");
-    std::string token = config.text("rest.token"),
-                certificate = config.text("rest.tls-certificate");
-    if (!token.empty()) options.bearer_token = token;
-    if (!certificate.empty()) {
-        options.tls =
-            net::Tls{.certificate_path = certificate, .key_path = config.text("rest.tls-key")};
-    }
-    return options;
 }
 
 }  // namespace
@@ -99,6 +59,7 @@ Process::Process(const Config& config)
               .users = users_,
               .authorizer = authorizer_.get()},
       kafka_server_(broker_),
+      iceberg_(config, data_folder_.path(), {clock_, random_, blocking_}),
       rest_face_{.version = std::string(version()),
                  .commit = std::string(commit()),
                  .config = config_,
@@ -110,6 +71,7 @@ Process::Process(const Config& config)
       http_server_(shards_, metrics_) {
     try {
         start_kafka();
+        start_iceberg();
         start_rest();
         data_folder_.leave_note(faces_);
     } catch (...) {
@@ -126,6 +88,7 @@ Process::~Process() {
 void Process::stop() {
     TARN_LOG_INFO("stopping");
     parts_.report("rest", server::PartState::Stopping);
+    parts_.report("iceberg", server::PartState::Stopping);
     runtime::run(http_server_.stop(in_ms(config_.duration("runtime.stop-grace"))));
     parts_.report("kafka", server::PartState::Stopping);
     runtime::run(transactions_.stop());
@@ -153,10 +116,18 @@ void Process::start_kafka() {
     parts_.report("kafka", server::PartState::Ready, fmt::format("{}", fmt::join(addresses, ", ")));
 }
 
+void Process::start_iceberg() {
+    parts_.report("iceberg", server::PartState::Starting);
+    http::Listener& listener =
+        http_server_.listen(http_listener(config_, "iceberg"), iceberg_.routes());
+    faces_["iceberg"] = listener.url();
+    parts_.report("iceberg", server::PartState::Ready, listener.url());
+}
+
 void Process::start_rest() {
     parts_.report("rest", server::PartState::Starting);
     http::Listener& listener =
-        http_server_.listen(rest_listener(config_), server::rest_routes(rest_face_));
+        http_server_.listen(http_listener(config_, "rest"), server::rest_routes(rest_face_));
     faces_["rest"] = listener.url();
     parts_.report("rest", server::PartState::Ready, listener.url());
 }

@@ -8,6 +8,7 @@
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "cli/data_folder.hpp"
+#include "cli/iceberg_part.hpp"
 #include "http/server.hpp"
 #include "kafka/broker/broker_metrics.hpp"
 #include "kafka/broker/group_coordinator.hpp"
@@ -38,6 +39,7 @@ public:
 
 private:
     void start_kafka();
+    void start_iceberg();
     void start_rest();
     void stop();
 
@@ -60,6 +62,7 @@ private:
     kafka::BrokerMetrics kafka_metrics_;
     kafka::Broker broker_;
     kafka::Server kafka_server_;
+    IcebergPart iceberg_;
     server::RestFace rest_face_;
     http::Server http_server_;
     Faces faces_;

@@ -1,0 +1,200 @@
+#include "iceberg/rest/answer.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/log.hpp"
+#include "http/json.hpp"
+#include "iceberg/catalog/gzip.hpp"
+
+namespace tarn::iceberg {
+
+namespace json = boost::json;
+
+namespace {
+
+// Levels of a namespace are parted by it in paths.
+constexpr char LevelSeparator = '\x1F';
+constexpr size_t PageSizeMax = 10'000;
+
+Namespace levels_of(std::string_view text) {
+    Namespace space;
+    for (size_t begin = 0; begin <= text.size();) {
+        size_t end = std::min(text.find(LevelSeparator, begin), text.size());
+        space.emplace_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return space;
+}
+
+http::Response error_body(int status, std::string_view type, std::string_view message) {
+    json::object error = {{"message", message}, {"type", type}, {"code", status}};
+    return http::json_response(json::object{{"error", std::move(error)}}, status);
+}
+
+struct Meaning {
+    int status;
+    std::string_view type;
+};
+
+// Clients take 500, 502, 503 and 504 on a commit to mean that it may have happened. So a failure
+// that certainly left everything as it was has another number.
+Meaning meaning_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::InvalidInput:
+            return {400, "BadRequestException"};
+        case ErrorCode::Unauthorized:
+            return {401, "NotAuthorizedException"};
+        case ErrorCode::Forbidden:
+            return {403, "ForbiddenException"};
+        case ErrorCode::NotFound:
+            return {404, "NotFoundException"};
+        case ErrorCode::Conflict:
+            return {409, "CommitFailedException"};
+        case ErrorCode::TooLarge:
+            return {413, "BadRequestException"};
+        case ErrorCode::StorageFull:
+            return {507, "ServiceFailureException"};
+        case ErrorCode::Corrupt:
+            return {422, "UnprocessableEntityException"};
+        case ErrorCode::Timeout:
+        case ErrorCode::Unavailable:
+            return {503, "ServiceUnavailableException"};
+        case ErrorCode::Internal:
+            return {500, "ServiceFailureException"};
+    }
+    return {500, "ServiceFailureException"};
+}
+
+awaitable<json::value> body_of(http::Request& request) {
+    std::string text = co_await request.body();
+    if (request.headers().find("Content-Encoding") == "gzip") {
+        text = gunzipped(as_bytes(text), RequestBytesMax, "request body");
+    }
+    if (text.empty()) co_return nullptr;
+    co_return http::parse_json(text, "request body");
+}
+
+awaitable<http::Response> respond(RestCatalog& face, Answer answer, http::Request& request) {
+    std::optional<http::Response> failed;
+    try {
+        json::value body;
+        if (request.method() == http::Method::Post) {
+            json::value read = co_await body_of(request);
+            body = std::move(read);
+        }
+        auto work = [&face, answer, ask = std::make_shared<Ask>(request, std::move(body))] {
+            return answer(face, *ask);
+        };
+        http::Response response = co_await face.blocking.run(std::move(work));
+        co_return response;
+    } catch (const Error& error) {
+        failed = error_answer(error);
+    }
+    co_return *std::move(failed);
+}
+
+}  // namespace
+
+Namespace Ask::space() const {
+    return levels_of(request.path_parameter("namespace"));
+}
+
+TableName Ask::table() const {
+    return {space(), std::string(request.path_parameter("table"))};
+}
+
+TableName Ask::view() const {
+    return {space(), std::string(request.path_parameter("view"))};
+}
+
+Page Ask::page() const {
+    Page page;
+    page.after = request.query("pageToken").value_or("");
+    auto size = request.query("pageSize");
+    // Clients that know of pages send an empty token with the first request; others get all.
+    if (!size) return page;
+    auto [end, failure] = std::from_chars(size->data(), size->data() + size->size(), page.count);
+    if (failure != std::errc() || end != size->data() + size->size() || page.count == 0) {
+        throw Error(ErrorCode::InvalidInput, "pageSize: '{}' is no number above 0", *size);
+    }
+    page.count = std::min(page.count, PageSizeMax);
+    return page;
+}
+
+void add_route(http::Router& router, RestCatalog& face, http::Method method,
+               const std::string& path, std::string summary, Answer answer) {
+    for (const char* base : {"/v1", "/v1/{prefix}"}) {
+        router.add(
+            {.method = method,
+             .path = base + path,
+             .summary = summary,
+             .handler = [&face,
+                         answer](http::Request& request) { return respond(face, answer, request); },
+             .body_bytes_max = RequestBytesMax,
+             .tag = "catalog"});
+    }
+}
+
+http::Response no_content() {
+    return {.status = 204};
+}
+
+http::Response error_answer(const Error& error) {
+    Meaning meaning = meaning_of(error.code());
+    if (const auto* refused = dynamic_cast<const CatalogError*>(&error)) {
+        meaning.type = name_of(refused->fault());
+        if (refused->fault() == CatalogFault::CommitStateUnknown) meaning.status = 500;
+    }
+    if (meaning.status >= 500) TARN_LOG_ERROR("catalog: {}", error.full_text());
+    http::Response response = error_body(meaning.status, meaning.type, error.full_text());
+    if (meaning.status == 503) response.headers.set("Retry-After", "1");
+    return response;
+}
+
+http::Response error_answer(const http::Failure& failure) {
+    std::string_view type = failure.status == 401   ? "NotAuthorizedException"
+                            : failure.status == 404 ? "NotFoundException"
+                            : failure.status < 500  ? "BadRequestException"
+                                                    : "ServiceFailureException";
+    return error_body(failure.status, type, failure.message);
+}
+
+Namespace namespace_from_json(const JsonObject& json, std::string_view name) {
+    json.get(name);
+    return json.text_list(name);
+}
+
+json::array to_json(const Namespace& space) {
+    json::array levels;
+    for (const std::string& level : space) levels.emplace_back(level);
+    return levels;
+}
+
+TableName table_name_from_json(const JsonObject& json) {
+    return {namespace_from_json(json, "namespace"), json.text("name")};
+}
+
+http::Response identifiers_answer(const Namespace& space, const std::vector<std::string>& names,
+                                  const Page& page) {
+    json::array identifiers;
+    for (const std::string& name : names) {
+        identifiers.push_back(json::object{{"namespace", to_json(space)}, {"name", name}});
+    }
+    json::object answer = {{"identifiers", std::move(identifiers)}, {"next-page-token", nullptr}};
+    if (names.size() == page.count) answer["next-page-token"] = names.back();
+    return http::json_response(answer);
+}
+
+http::Router catalog_routes(RestCatalog& face) {
+    http::Router router;
+    router.set_error_shape([](const http::Failure& failure) { return error_answer(failure); });
+    add_config_routes(router, face);
+    add_namespace_routes(router, face);
+    add_table_routes(router, face);
+    return router;
+}
+
+}  // namespace tarn::iceberg

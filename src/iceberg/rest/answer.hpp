@@ -1,0 +1,59 @@
+// The way of one request: its body is read, an Answer is made on a thread that may wait for files
+// and databases, and whatever goes wrong becomes an error in the words of the protocol.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/route.hpp"
+#include "iceberg/rest/rest_catalog.hpp"
+
+namespace tarn::iceberg {
+
+class Ask {
+public:
+    Ask(const http::Request& request, boost::json::value body)
+        : request(request), body(std::move(body)) {}
+
+    const http::Request& request;
+    boost::json::value body;
+
+    // Of the path: "{namespace}", and with it "{table}" or "{view}".
+    Namespace space() const;
+    TableName table() const;
+    TableName view() const;
+    JsonObject json() const { return {body, ""}; }
+    // The page that a list is asked for.
+    Page page() const;
+};
+
+using Answer = http::Response (*)(RestCatalog& face, const Ask& ask);
+
+// Below "/v1" and below "/v1/{prefix}". `path` begins with a slash.
+void add_route(http::Router& router, RestCatalog& face, http::Method method,
+               const std::string& path, std::string summary, Answer answer);
+
+http::Response no_content();
+
+// {"error":{"message":…,"type":…,"code":…}}
+http::Response error_answer(const Error& error);
+http::Response error_answer(const http::Failure& failure);
+
+// The levels of a namespace as an array of texts.
+Namespace namespace_from_json(const JsonObject& json, std::string_view name);
+boost::json::array to_json(const Namespace& space);
+// {"namespace":[…],"name":…}
+TableName table_name_from_json(const JsonObject& json);
+// {"identifiers":[…],"next-page-token":…}
+http::Response identifiers_answer(const Namespace& space, const std::vector<std::string>& names,
+                                  const Page& page);
+
+// What the families add; each in the file of its name.
+void add_config_routes(http::Router& router, RestCatalog& face);
+void add_namespace_routes(http::Router& router, RestCatalog& face);
+void add_table_routes(http::Router& router, RestCatalog& face);
+
+}  // namespace tarn::iceberg

@@ -1,0 +1,179 @@
+#include <boost/json/serialize.hpp>
+
+#include <set>
+
+#include "base/json_text.hpp"
+#include "iceberg/format/schema_json.hpp"
+#include "iceberg/format/table_update.hpp"
+#include "iceberg/rest/answer.hpp"
+
+namespace tarn::iceberg {
+
+namespace json = boost::json;
+
+namespace {
+
+// A table's version is its metadata file, which is never written twice.
+std::string etag_of(const LoadedTable& table, bool has_all_snapshots) {
+    size_t hash = std::hash<std::string>()(table.metadata_location);
+    return fmt::format("\"{:016x}{}\"", hash, has_all_snapshots ? "" : "-refs");
+}
+
+// Only what branches and tags point at: for clients that plan, of tables with many snapshots.
+std::string text_with_refs_only(const TableMetadata& metadata) {
+    std::set<SnapshotId> wanted;
+    for (const auto& [name, ref] : metadata.refs) wanted.insert(ref.snapshot_id);
+    TableMetadata fewer = metadata;
+    std::erase_if(fewer.snapshots,
+                  [&](const SnapshotPtr& snapshot) { return !wanted.contains(snapshot->id); });
+    return to_json_text(fewer);
+}
+
+// Put together as text: metadata is what it was in its file, and is not written anew for each who
+// asks.
+http::Response table_answer(const RestCatalog& face, const LoadedTable& table,
+                            std::string_view metadata_text, bool has_all_snapshots) {
+    std::string text = "{";
+    if (!table.metadata_location.empty()) {
+        text += R"("metadata-location":)";
+        append_json_quoted(text, table.metadata_location);
+        text += ',';
+    }
+    text += R"("metadata":)";
+    text += metadata_text;
+    json::object config;
+    for (const auto& [name, value] : face.file_settings) config[name] = value;
+    text += R"(,"config":)" + json::serialize(config) + "}";
+    http::Response response{.status = 200, .body = std::move(text)};
+    response.headers.set("Content-Type", "application/json");
+    if (!table.metadata_location.empty()) {
+        response.headers.set("ETag", etag_of(table, has_all_snapshots));
+    }
+    return response;
+}
+
+http::Response table_answer(const RestCatalog& face, const LoadedTable& table) {
+    return table_answer(face, table, table.stored->text, true);
+}
+
+http::Response list(RestCatalog& face, const Ask& ask) {
+    Namespace space = ask.space();
+    face.catalog.check_namespace(space);
+    Page page = ask.page();
+    return identifiers_answer(space, face.catalog.store().names_in(space, EntryKind::Table, page),
+                              page);
+}
+
+http::Response create(RestCatalog& face, const Ask& ask) {
+    JsonObject json = ask.json();
+    CreateTable request{.name = {ask.space(), json.text("name")},
+                        .schema = schema_from_json(json.object("schema")),
+                        .location = json.find_text("location"),
+                        .properties = json.texts("properties")};
+    if (auto spec = json.find_object("partition-spec")) {
+        request.spec = spec_from_json(*spec, FirstPartitionFieldId - 1);
+    }
+    if (auto order = json.find_object("write-order")) {
+        request.sort_order = sort_order_from_json(*order);
+    }
+    bool is_staged = json.find_flag("stage-create").value_or(false);
+    return table_answer(
+        face, is_staged ? face.catalog.stage_table(request) : face.catalog.create_table(request));
+}
+
+http::Response load(RestCatalog& face, const Ask& ask) {
+    auto snapshots = ask.request.query("snapshots").value_or("all");
+    if (snapshots != "all" && snapshots != "refs") {
+        throw Error(ErrorCode::InvalidInput, "snapshots: all or refs is expected, not '{}'",
+                    snapshots);
+    }
+    bool has_all = snapshots == "all";
+    LoadedTable table = face.catalog.load_table(ask.table());
+    if (ask.request.headers().find("If-None-Match") == etag_of(table, has_all)) {
+        http::Response response{.status = 304};
+        response.headers.set("ETag", etag_of(table, has_all));
+        return response;
+    }
+    if (has_all) return table_answer(face, table);
+    return table_answer(face, table, text_with_refs_only(table.metadata()), false);
+}
+
+http::Response exists(RestCatalog& face, const Ask& ask) {
+    if (!face.catalog.has_table(ask.table())) {
+        throw CatalogError(CatalogFault::NoSuchTable, "Table does not exist: {}",
+                           to_text(ask.table()));
+    }
+    return no_content();
+}
+
+TableCommit commit_from_json(TableName name, const JsonObject& json) {
+    auto member = [&](std::string_view key) {
+        const json::value* value = json.find(key);
+        return value ? *value : json::value(json::array());
+    };
+    return {std::move(name), member("requirements"), member("updates")};
+}
+
+http::Response commit(RestCatalog& face, const Ask& ask) {
+    JsonObject json = ask.json();
+    // The name in the body is for the transaction request; here the path says it.
+    return table_answer(face, face.catalog.commit(commit_from_json(ask.table(), json)));
+}
+
+http::Response commit_transaction(RestCatalog& face, const Ask& ask) {
+    std::vector<TableCommit> changes;
+    for (const JsonObject& change : ask.json().objects("table-changes")) {
+        changes.push_back(
+            commit_from_json(table_name_from_json(change.object("identifier")), change));
+    }
+    face.catalog.commit_all(changes);
+    return no_content();
+}
+
+http::Response drop(RestCatalog& face, const Ask& ask) {
+    face.catalog.drop_table(ask.table());
+    return no_content();
+}
+
+http::Response rename(RestCatalog& face, const Ask& ask) {
+    face.catalog.rename_table(table_name_from_json(ask.json().object("source")),
+                              table_name_from_json(ask.json().object("destination")));
+    return no_content();
+}
+
+http::Response register_files(RestCatalog& face, const Ask& ask) {
+    JsonObject json = ask.json();
+    TableName name{ask.space(), json.text("name")};
+    return table_answer(face,
+                        face.catalog.register_table(name, json.text("metadata-location"),
+                                                    json.find_flag("overwrite").value_or(false)));
+}
+
+// Clients tell how their scans and commits went.
+http::Response report(RestCatalog&, const Ask& ask) {
+    ask.json().text("report-type");
+    return no_content();
+}
+
+}  // namespace
+
+void add_table_routes(http::Router& router, RestCatalog& face) {
+    using http::Method;
+    const std::string all = "/namespaces/{namespace}/tables";
+    const std::string one = all + "/{table}";
+    add_route(router, face, Method::Get, all, "The tables of a namespace", list);
+    add_route(router, face, Method::Post, all, "Make or stage a table", create);
+    add_route(router, face, Method::Get, one, "A table's metadata", load);
+    add_route(router, face, Method::Head, one, "Whether a table is there", exists);
+    add_route(router, face, Method::Post, one, "Commit a change to a table", commit);
+    add_route(router, face, Method::Delete, one, "Drop a table", drop);
+    add_route(router, face, Method::Post, one + "/metrics", "Take a report of a scan or commit",
+              report);
+    add_route(router, face, Method::Post, "/tables/rename", "Rename a table", rename);
+    add_route(router, face, Method::Post, "/namespaces/{namespace}/register",
+              "Take files that are there for a table", register_files);
+    add_route(router, face, Method::Post, "/transactions/commit", "Commit to several tables",
+              commit_transaction);
+}
+
+}  // namespace tarn::iceberg
