@@ -9,17 +9,34 @@ namespace {
 // The name of the one catalog in a database that may hold several.
 constexpr const char* CatalogName = "tarn";
 
-std::unique_ptr<storage::FileSystem> open_warehouse(const Config& config,
-                                                    const std::filesystem::path& data_folder) {
-    std::string place = config.text("iceberg.warehouse");
-    storage::Uri uri =
-        storage::Uri::parse(place.empty() ? (data_folder / "warehouse").string() : place);
+std::unique_ptr<storage::FileSystem> open_place(const Config& config, std::string_view key,
+                                                const std::string& place) {
+    storage::Uri uri = storage::Uri::parse(place);
     if (uri.scheme() != storage::Scheme::File) {
-        throw Error(ErrorCode::InvalidInput, "{}: iceberg.warehouse is {}, which is no folder",
-                    config.value("iceberg.warehouse").origin, place)
+        throw Error(ErrorCode::InvalidInput, "{}: {} holds {}, which is no folder",
+                    config.value(key).origin, key, place)
             .with_hint("give a folder of this machine");
     }
     return storage::LocalDisk::open(uri);
+}
+
+std::vector<std::unique_ptr<storage::FileSystem>> open_places(
+    const Config& config, const std::filesystem::path& data_folder) {
+    std::string warehouse = config.text("iceberg.warehouse");
+    if (warehouse.empty()) warehouse = (data_folder / "warehouse").string();
+    std::vector<std::unique_ptr<storage::FileSystem>> places;
+    places.push_back(open_place(config, "iceberg.warehouse", warehouse));
+    for (const std::string& place : config.list("iceberg.locations")) {
+        places.push_back(open_place(config, "iceberg.locations", place));
+    }
+    return places;
+}
+
+std::vector<storage::FileSystem*> pointers_to(
+    const std::vector<std::unique_ptr<storage::FileSystem>>& places) {
+    std::vector<storage::FileSystem*> pointers;
+    for (const auto& place : places) pointers.push_back(place.get());
+    return pointers;
 }
 
 std::unique_ptr<iceberg::SqlDatabase> open_database(const Config& config,
@@ -44,10 +61,10 @@ std::optional<std::string> if_set(const Config& config, std::string_view key) {
 
 IcebergPart::IcebergPart(const Config& config, const std::filesystem::path& data_folder,
                          Parts parts)
-    : warehouse_(open_warehouse(config, data_folder)),
+    : places_(open_places(config, data_folder)),
       store_(open_database(config, data_folder), CatalogName),
-      files_({warehouse_.get()}, static_cast<size_t>(config.size("iceberg.cache-bytes-max"))),
-      catalog_({store_, files_, parts.clock, parts.random}, warehouse_->root().text()),
+      files_(pointers_to(places_), static_cast<size_t>(config.size("iceberg.cache-bytes-max"))),
+      catalog_({store_, files_, parts.clock, parts.random}, places_.front()->root().text()),
       face_{.catalog = catalog_,
             .blocking = parts.blocking,
             .token = if_set(config, "iceberg.token"),

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/config.hpp"
@@ -29,7 +30,8 @@ public:
     http::Router routes() { return iceberg::catalog_routes(face_); }
 
 private:
-    std::unique_ptr<storage::FileSystem> warehouse_;
+    // The first is the warehouse.
+    std::vector<std::unique_ptr<storage::FileSystem>> places_;
     iceberg::CatalogStore store_;
     iceberg::TableFiles files_;
     iceberg::Catalog catalog_;

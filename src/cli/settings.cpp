@@ -116,6 +116,8 @@ std::vector<Setting> all_settings() {
         {"iceberg.tls-certificate", Text, "", "a PEM file; with it and the key, https is spoken"},
         {"iceberg.tls-key", Text, "", "the PEM file of its private key"},
         {"iceberg.warehouse", Text, "", "where tables lie; empty for the data folder's own place"},
+        {"iceberg.locations", List, "",
+         "other folders that tables may lie in, for clients that choose a place themselves"},
         {"iceberg.catalog-store",
          Text,
          "",

@@ -21,14 +21,17 @@ namespace {
 // Other processes that share the store may win the swap this often in a row.
 constexpr int AttemptsMax = 20;
 
-std::vector<JsonObject> objects_of(const json::value& array, std::string_view name) {
-    std::vector<JsonObject> objects;
-    if (array.is_null()) return objects;
-    if (!array.is_array()) throw Error(ErrorCode::InvalidInput, "{}: an array is expected", name);
-    for (const json::value& value : array.get_array()) {
-        objects.emplace_back(value, fmt::format("{}[{}]", name, objects.size()));
-    }
-    return objects;
+std::string next_location(const TableMetadata& metadata, const std::string& previous,
+                          Random& random) {
+    std::string folder = metadata.property("write.metadata.path", metadata.location + "/metadata");
+    bool is_packed = metadata.property("write.metadata.compression-codec", "none") == "gzip";
+    return next_metadata_location(folder, previous, is_packed, random);
+}
+
+// By whom a table would be hidden.
+CatalogError is_taken(const Entry& entry, const TableName& name) {
+    return {CatalogFault::AlreadyExists, "{} already exists: {}",
+            entry.kind == EntryKind::Table ? "Table" : "View with same name", to_text(name)};
 }
 
 // "…/00004-uuid.metadata.json" and "…/v4.metadata.json": 4.
@@ -41,6 +44,23 @@ int version_of(std::string_view metadata_location) {
 }
 
 }  // namespace
+
+std::vector<JsonObject> objects_of(const json::value& array, std::string_view name) {
+    std::vector<JsonObject> objects;
+    if (array.is_null()) return objects;
+    if (!array.is_array()) throw Error(ErrorCode::InvalidInput, "{}: an array is expected", name);
+    for (const json::value& value : array.get_array()) {
+        objects.emplace_back(value, fmt::format("{}[{}]", name, objects.size()));
+    }
+    return objects;
+}
+
+std::string next_metadata_location(const std::string& folder, const std::string& previous,
+                                   bool is_packed, Random& random) {
+    int version = previous.empty() ? 0 : version_of(previous) + 1;
+    return fmt::format("{}/{:05}-{}{}.metadata.json", folder, version, Uuid::random(random).text(),
+                       is_packed ? ".gz" : "");
+}
 
 Catalog::Catalog(Parts parts, std::string warehouse)
     : parts_(parts), warehouse_(std::move(warehouse)) {}
@@ -101,17 +121,14 @@ LoadedTable Catalog::load_table(const TableName& name) {
 MetadataBuilder Catalog::builder_for(const CreateTable& request) {
     check_name(request.name);
     check_namespace(request.name.space);
-    if (auto entry = parts_.store.find(request.name)) {
-        throw CatalogError(CatalogFault::AlreadyExists, "{} already exists: {}",
-                           entry->kind == EntryKind::Table ? "Table" : "View with same name",
-                           to_text(request.name));
-    }
+    if (auto entry = parts_.store.find(request.name)) throw is_taken(*entry, request.name);
     NewTable table{.schema = request.schema,
                    .spec = request.spec,
                    .sort_order = request.sort_order,
-                   .location = request.location ? parts_.files.normalized(*request.location)
-                                                : free_location(request.name),
+                   .location = request.location ? *request.location : free_location(request.name),
                    .properties = request.properties};
+    // Whoever chose the place gets it back as spelt; it only has to be one that we may use.
+    parts_.files.at(table.location);
     return new_table(table, Uuid::random(parts_.random).text(), unix_ms(parts_.clock.now()));
 }
 
@@ -126,7 +143,7 @@ LoadedTable Catalog::stage_table(const CreateTable& request) {
 LoadedTable Catalog::create_table(const CreateTable& request) {
     std::scoped_lock lock(lock_of(request.name));
     TableMetadata metadata = builder_for(request).finish(std::nullopt);
-    std::string location = next_metadata_location(metadata, "");
+    std::string location = next_location(metadata, "", parts_.random);
     LoadedTable created{location, parts_.files.write_metadata(location, std::move(metadata))};
     EntryChange change{.name = request.name, .next = location};
     if (!swap({&change, 1})) {
@@ -152,16 +169,7 @@ std::string Catalog::free_location(const TableName& name) {
     if (!place.files->list(place.path, storage::Depth::OneFolder).empty()) {
         location += "-" + Uuid::random(parts_.random).text();
     }
-    return parts_.files.normalized(location);
-}
-
-std::string Catalog::next_metadata_location(const TableMetadata& metadata,
-                                            const std::string& previous) const {
-    std::string folder = metadata.property("write.metadata.path", metadata.location + "/metadata");
-    bool is_packed = metadata.property("write.metadata.compression-codec", "none") == "gzip";
-    int version = previous.empty() ? 0 : version_of(previous) + 1;
-    return fmt::format("{}/{:05}-{}{}.metadata.json", folder, version,
-                       Uuid::random(parts_.random).text(), is_packed ? ".gz" : "");
+    return location;
 }
 
 LoadedTable Catalog::register_table(const TableName& name, const std::string& metadata_location,
@@ -170,12 +178,9 @@ LoadedTable Catalog::register_table(const TableName& name, const std::string& me
     check_namespace(name.space);
     std::scoped_lock lock(lock_of(name));
     auto entry = parts_.store.find(name);
-    if (entry && (!replaces || entry->kind == EntryKind::View)) {
-        throw CatalogError(CatalogFault::AlreadyExists, "Table already exists: {}", to_text(name));
-    }
-    std::string location = parts_.files.normalized(metadata_location);
-    LoadedTable table{location, parts_.files.metadata(location)};
-    EntryChange change{.name = name, .next = location};
+    if (entry && (!replaces || entry->kind == EntryKind::View)) throw is_taken(*entry, name);
+    LoadedTable table{metadata_location, parts_.files.metadata(metadata_location)};
+    EntryChange change{.name = name, .next = metadata_location};
     if (entry) change.expected = entry->metadata_location;
     if (!swap({&change, 1})) {
         throw CatalogError(CatalogFault::CommitFailed, "{} changed meanwhile", to_text(name));
@@ -183,17 +188,22 @@ LoadedTable Catalog::register_table(const TableName& name, const std::string& me
     return table;
 }
 
-void Catalog::rename_table(const TableName& from, const TableName& to) {
+void Catalog::rename(const TableName& from, const TableName& to, EntryKind kind) {
     check_name(to);
-    switch (parts_.store.rename(from, to, EntryKind::Table)) {
+    bool is_view = kind == EntryKind::View;
+    switch (parts_.store.rename(from, to, kind)) {
         case CatalogStore::Renamed::Done:
             return;
         case CatalogStore::Renamed::Missing:
-            throw CatalogError(CatalogFault::NoSuchTable, "Table does not exist: {}",
-                               to_text(from));
-        case CatalogStore::Renamed::Taken:
-            throw CatalogError(CatalogFault::AlreadyExists, "Table already exists: {}",
-                               to_text(to));
+            throw CatalogError(is_view ? CatalogFault::NoSuchView : CatalogFault::NoSuchTable,
+                               "{} does not exist: {}", is_view ? "View" : "Table", to_text(from));
+        case CatalogStore::Renamed::Taken: {
+            auto there = parts_.store.find(to);
+            bool is_taken_by_view = there && there->kind == EntryKind::View;
+            throw CatalogError(CatalogFault::AlreadyExists,
+                               "Cannot rename {} to {}. {} already exists", to_text(from),
+                               to_text(to), is_taken_by_view ? "View" : "Table");
+        }
         case CatalogStore::Renamed::NoNamespace:
             throw CatalogError(CatalogFault::NoSuchNamespace, "Namespace does not exist: {}",
                                to_text(to.space));
@@ -277,8 +287,7 @@ Catalog::Prepared Catalog::prepare(const TableCommit& change) {
         prepared.before = parts_.files.metadata(entry->metadata_location);
         prepared.change.expected = entry->metadata_location;
     } else if (entry) {
-        throw CatalogError(CatalogFault::AlreadyExists, "View with same name already exists: {}",
-                           to_text(change.name));
+        throw is_taken(*entry, change.name);
     }
     const TableMetadata* base = prepared.before ? &prepared.before->metadata : nullptr;
 
@@ -315,8 +324,8 @@ Catalog::Prepared Catalog::prepare(const TableCommit& change) {
         return prepared;
     }
     TableMetadata metadata = builder.finish(prepared.change.expected);
-    metadata.location = parts_.files.normalized(metadata.location);
-    std::string location = next_metadata_location(metadata, previous);
+    parts_.files.at(metadata.location);
+    std::string location = next_location(metadata, previous, parts_.random);
     prepared.after = {location, parts_.files.write_metadata(location, std::move(metadata))};
     prepared.change.name = change.name;
     prepared.change.next = location;

@@ -51,6 +51,13 @@ struct TableCommit {
     boost::json::value updates;
 };
 
+// The name of the file that comes after `previous`; that is empty for the first.
+std::string next_metadata_location(const std::string& folder, const std::string& previous,
+                                   bool is_packed, Random& random);
+
+// The objects of "requirements" and "updates"; null is none.
+std::vector<JsonObject> objects_of(const boost::json::value& array, std::string_view name);
+
 class Catalog {
 public:
     struct Parts {
@@ -63,6 +70,7 @@ public:
     // files.
     Catalog(Parts parts, std::string warehouse);
 
+    Parts& parts() { return parts_; }
     CatalogStore& store() { return parts_.store; }
     const std::string& warehouse() const { return warehouse_; }
 
@@ -80,9 +88,12 @@ public:
     // A table of files that are there already. Throws AlreadyExists unless `replaces`.
     LoadedTable register_table(const TableName& name, const std::string& metadata_location,
                                bool replaces);
-    void rename_table(const TableName& from, const TableName& to);
+    void rename(const TableName& from, const TableName& to, EntryKind kind);
     // The files stay.
     LoadedTable drop_table(const TableName& name);
+
+    // A folder for a table or view where nothing lies yet.
+    std::string free_location(const TableName& name);
 
     LoadedTable commit(const TableCommit& change);
     // All of them or none.
@@ -98,9 +109,6 @@ private:
 
     Prepared prepare(const TableCommit& change);
     MetadataBuilder builder_for(const CreateTable& request);
-    std::string free_location(const TableName& name);
-    std::string next_metadata_location(const TableMetadata& metadata,
-                                       const std::string& previous) const;
     bool swap(std::span<const EntryChange> changes);
     void discard(std::span<const Prepared> prepared);
     void forget_old_metadata(const Prepared& done);

@@ -125,7 +125,7 @@ TEST_F(CatalogTest, reads_what_another_process_wrote) {
 TEST_F(CatalogTest, never_lets_two_tables_share_a_folder) {
     catalog.create_namespace({"db"}, {});
     std::string first = create(trades).metadata().location;
-    catalog.rename_table(trades, {{"db"}, "old"});
+    catalog.rename(trades, {{"db"}, "old"}, EntryKind::Table);
     std::string second = create(trades).metadata().location;
     EXPECT_NE(first, second);
     catalog.drop_table(trades);
@@ -283,14 +283,15 @@ TEST_F(CatalogTest, renames_within_and_between_namespaces) {
     catalog.create_namespace({"other"}, {});
     LoadedTable made = create(trades);
     TableName moved{{"other"}, "bids"};
-    catalog.rename_table(trades, moved);
+    catalog.rename(trades, moved, EntryKind::Table);
     EXPECT_EQ(catalog.load_table(moved).metadata_location, made.metadata_location);
     EXPECT_FALSE(catalog.has_table(trades));
     create(trades);
-    EXPECT_EQ(fault_of([&] { catalog.rename_table(trades, moved); }), "AlreadyExistsException");
-    EXPECT_EQ(fault_of([&] { catalog.rename_table(trades, {{"gone"}, "x"}); }),
+    EXPECT_EQ(fault_of([&] { catalog.rename(trades, moved, EntryKind::Table); }),
+              "AlreadyExistsException");
+    EXPECT_EQ(fault_of([&] { catalog.rename(trades, {{"gone"}, "x"}, EntryKind::Table); }),
               "NoSuchNamespaceException");
-    EXPECT_EQ(fault_of([&] { catalog.rename_table({{"db"}, "gone"}, {{"db"}, "x"}); }),
+    EXPECT_EQ(fault_of([&] { catalog.rename({{"db"}, "gone"}, {{"db"}, "x"}, EntryKind::Table); }),
               "NoSuchTableException");
 }
 

@@ -25,13 +25,9 @@ TableFiles::Place TableFiles::at(std::string_view location) const {
         .with_hint("see the setting iceberg.warehouse");
 }
 
-std::string TableFiles::normalized(std::string_view location) const {
-    Place place = at(location);
-    return place.files->uri_of(place.path);
-}
-
 StoredMetadataPtr TableFiles::metadata(const std::string& location) {
-    if (auto stored = find(location)) return stored;
+    // Someone may have taken the file away: on a local disk it costs little to say so.
+    if (auto stored = find(location); stored && is_still_there(location)) return stored;
     auto stored = std::make_shared<StoredMetadata>();
     stored->text = read_text(location);
     try {
@@ -41,6 +37,11 @@ StoredMetadataPtr TableFiles::metadata(const std::string& location) {
     }
     keep(location, stored);
     return stored;
+}
+
+bool TableFiles::is_still_there(const std::string& location) const {
+    Place place = at(location);
+    return place.files->root().scheme() != storage::Scheme::File || place.files->exists(place.path);
 }
 
 StoredMetadataPtr TableFiles::write_metadata(const std::string& location, TableMetadata metadata) {
@@ -55,7 +56,10 @@ StoredMetadataPtr TableFiles::write_metadata(const std::string& location, TableM
 std::string TableFiles::read_text(const std::string& location) const {
     Place place = at(location);
     auto entry = place.files->stat(place.path);
-    if (!entry || entry->is_folder) throw Error(ErrorCode::NotFound, "{} is not there", location);
+    if (!entry || entry->is_folder) {
+        // The words that clients look for.
+        throw Error(ErrorCode::NotFound, "Failed to open input stream for file: {}", location);
+    }
     if (static_cast<uint64_t>(entry->size) > MetadataBytesMax) {
         throw Error(ErrorCode::TooLarge, "{} has {} bytes, {} are the most", location, entry->size,
                     MetadataBytesMax);

@@ -40,9 +40,6 @@ public:
 
     // Throws Forbidden for what is below none of the roots, InvalidInput for what is no location.
     Place at(std::string_view location) const;
-    // The one spelling of a location: "s3a://b/t/" is "s3://b/t".
-    std::string normalized(std::string_view location) const;
-
     // Throws NotFound, or Corrupt with the place in the file.
     StoredMetadataPtr metadata(const std::string& location);
     // A new file; throws Conflict when there is one.
@@ -54,6 +51,7 @@ public:
 
 private:
     StoredMetadataPtr find(const std::string& location);
+    bool is_still_there(const std::string& location) const;
     void keep(const std::string& location, StoredMetadataPtr stored);
 
     std::vector<storage::FileSystem*> roots_;

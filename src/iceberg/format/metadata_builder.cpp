@@ -285,10 +285,8 @@ void MetadataBuilder::set_main(SnapshotId id) {
 
 void MetadataBuilder::remove_ref(const std::string& name) {
     if (metadata_.refs.erase(name) == 0) return;
-    if (name == MainBranch) {
-        metadata_.current_snapshot_id.reset();
-        metadata_.snapshot_log.clear();
-    }
+    // The log stays: a table that is replaced has still been what it was.
+    if (name == MainBranch) metadata_.current_snapshot_id.reset();
     record("remove-snapshot-ref", {{"ref-name", name}});
 }
 

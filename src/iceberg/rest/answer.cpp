@@ -44,7 +44,7 @@ struct Meaning {
 Meaning meaning_of(ErrorCode code) {
     switch (code) {
         case ErrorCode::InvalidInput:
-            return {400, "BadRequestException"};
+            return {400, "IllegalArgumentException"};
         case ErrorCode::Unauthorized:
             return {401, "NotAuthorizedException"};
         case ErrorCode::Forbidden:
@@ -177,6 +177,14 @@ TableName table_name_from_json(const JsonObject& json) {
     return {namespace_from_json(json, "namespace"), json.text("name")};
 }
 
+TableCommit commit_from_json(TableName name, const JsonObject& json) {
+    auto member = [&](std::string_view key) {
+        const json::value* value = json.find(key);
+        return value ? *value : json::value(json::array());
+    };
+    return {std::move(name), member("requirements"), member("updates")};
+}
+
 http::Response identifiers_answer(const Namespace& space, const std::vector<std::string>& names,
                                   const Page& page) {
     json::array identifiers;
@@ -194,6 +202,7 @@ http::Router catalog_routes(RestCatalog& face) {
     add_config_routes(router, face);
     add_namespace_routes(router, face);
     add_table_routes(router, face);
+    add_view_routes(router, face);
     return router;
 }
 

@@ -47,6 +47,8 @@ Namespace namespace_from_json(const JsonObject& json, std::string_view name);
 boost::json::array to_json(const Namespace& space);
 // {"namespace":[…],"name":…}
 TableName table_name_from_json(const JsonObject& json);
+// "requirements" and "updates".
+TableCommit commit_from_json(TableName name, const JsonObject& json);
 // {"identifiers":[…],"next-page-token":…}
 http::Response identifiers_answer(const Namespace& space, const std::vector<std::string>& names,
                                   const Page& page);
@@ -55,5 +57,6 @@ http::Response identifiers_answer(const Namespace& space, const std::vector<std:
 void add_config_routes(http::Router& router, RestCatalog& face);
 void add_namespace_routes(http::Router& router, RestCatalog& face);
 void add_table_routes(http::Router& router, RestCatalog& face);
+void add_view_routes(http::Router& router, RestCatalog& face);
 
 }  // namespace tarn::iceberg

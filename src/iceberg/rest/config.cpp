@@ -29,7 +29,15 @@ constexpr std::array Endpoints = {"GET /v1/{prefix}/namespaces",
                                   "POST /v1/{prefix}/namespaces/{namespace}/register",
                                   "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
                                   "POST /v1/{prefix}/tables/rename",
-                                  "POST /v1/{prefix}/transactions/commit"};
+                                  "POST /v1/{prefix}/transactions/commit",
+                                  "GET /v1/{prefix}/namespaces/{namespace}/views",
+                                  "POST /v1/{prefix}/namespaces/{namespace}/views",
+                                  "GET /v1/{prefix}/namespaces/{namespace}/views/{view}",
+                                  "HEAD /v1/{prefix}/namespaces/{namespace}/views/{view}",
+                                  "POST /v1/{prefix}/namespaces/{namespace}/views/{view}",
+                                  "DELETE /v1/{prefix}/namespaces/{namespace}/views/{view}",
+                                  "POST /v1/{prefix}/namespaces/{namespace}/register-view",
+                                  "POST /v1/{prefix}/views/rename"};
 
 http::Response config(RestCatalog& face, const Ask&) {
     json::object defaults;

@@ -106,14 +106,6 @@ http::Response exists(RestCatalog& face, const Ask& ask) {
     return no_content();
 }
 
-TableCommit commit_from_json(TableName name, const JsonObject& json) {
-    auto member = [&](std::string_view key) {
-        const json::value* value = json.find(key);
-        return value ? *value : json::value(json::array());
-    };
-    return {std::move(name), member("requirements"), member("updates")};
-}
-
 http::Response commit(RestCatalog& face, const Ask& ask) {
     JsonObject json = ask.json();
     // The name in the body is for the transaction request; here the path says it.
@@ -136,8 +128,8 @@ http::Response drop(RestCatalog& face, const Ask& ask) {
 }
 
 http::Response rename(RestCatalog& face, const Ask& ask) {
-    face.catalog.rename_table(table_name_from_json(ask.json().object("source")),
-                              table_name_from_json(ask.json().object("destination")));
+    face.catalog.rename(table_name_from_json(ask.json().object("source")),
+                        table_name_from_json(ask.json().object("destination")), EntryKind::Table);
     return no_content();
 }
 
