@@ -49,31 +49,24 @@ bool can_be_read_as(const arrow::DataType& written, const arrow::DataType& wante
     return is_text(written.id()) && is_text(wanted.id());
 }
 
-const AvroField* written_field(const AvroType& record, const arrow::Field& wanted) {
-    auto id = field_id_of(wanted);
-    for (const AvroField& field : record.children) {
-        bool both_have_ids = id && field.field_id;
-        if (both_have_ids ? *id == *field.field_id : field.name == wanted.name()) return &field;
-    }
-    return nullptr;
-}
-
 }  // namespace
 
-AvroFieldReader::AvroFieldReader(const AvroType& record, StructBuilder& rows)
-    : type_(&record), can_be_null_(false), null_branch_(0), builder_(&rows) {
+AvroFieldReader::AvroFieldReader(const AvroType& record, StructBuilder& rows,
+                                 const std::vector<int32_t>* map_keys)
+    : type_(&record), can_be_null_(false), null_branch_(0), builder_(&rows), map_keys_(map_keys) {
     target_ = arrow::Type::STRUCT;
     accepts_null_ = false;
     plan_children(rows.type().get());
 }
 
 AvroFieldReader::AvroFieldReader(const AvroField& written, const arrow::Field* wanted,
-                                 ColumnBuilder* builder)
+                                 ColumnBuilder* builder, const std::vector<int32_t>* map_keys)
     : name_(written.name),
       type_(written.type.get()),
       can_be_null_(written.is_nullable),
       null_branch_(written.null_branch),
-      builder_(builder) {
+      builder_(builder),
+      map_keys_(map_keys) {
     if (wanted) {
         check_type(*wanted->type());
         target_ = wanted->type()->id();
@@ -106,7 +99,7 @@ void AvroFieldReader::check_type(const arrow::DataType& wanted) const {
 
 void AvroFieldReader::plan_children(const arrow::DataType* wanted) {
     auto add = [this](size_t child, const arrow::Field* field, ColumnBuilder* builder) {
-        children_.push_back(AvroFieldReader(type_->children[child], field, builder));
+        children_.push_back(AvroFieldReader(type_->children[child], field, builder, map_keys_));
     };
     switch (type_->kind) {
         case Kind::Record:
@@ -134,7 +127,7 @@ void AvroFieldReader::plan_record(const arrow::DataType* wanted) {
     auto* row = static_cast<StructBuilder*>(builder_);
     for (int i = 0; wanted && i < wanted->num_fields(); ++i) {
         const arrow::Field& column = *wanted->field(i);
-        const AvroField* written = written_field(*type_, column);
+        const AvroField* written = type_->find(field_id_of(column), column.name());
         if (written) {
             int& taken_by = column_of[written - type_->children.data()];
             if (taken_by >= 0) {
@@ -153,7 +146,7 @@ void AvroFieldReader::plan_record(const arrow::DataType* wanted) {
         bool is_wanted = column >= 0;
         children_.push_back(AvroFieldReader(type_->children[child],
                                             is_wanted ? wanted->field(column).get() : nullptr,
-                                            is_wanted ? &row->child(column) : nullptr));
+                                            is_wanted ? &row->child(column) : nullptr, map_keys_));
     }
 }
 
@@ -164,6 +157,15 @@ void AvroFieldReader::read(ByteReader& in) {
         if (branch == null_branch_) return append_null();
     }
     return builder_ ? read_value(in) : skip_value(in);
+}
+
+void AvroFieldReader::skip(ByteReader& in) {
+    if (can_be_null_) {
+        int64_t branch = in.take_zigzag();
+        if (branch != 0 && branch != 1) fail_corrupt("field '{}' has no branch {}", name_, branch);
+        if (branch == null_branch_) return;
+    }
+    skip_value(in);
 }
 
 void AvroFieldReader::append_null() {
@@ -219,10 +221,14 @@ void AvroFieldReader::read_value(ByteReader& in) {
         case Kind::Map: {
             auto& list = static_cast<ListBuilder&>(*builder_);
             auto& entries = static_cast<StructBuilder&>(list.elements());
-            read_blocks(in, [&] {
-                for (AvroFieldReader& child : children_) child.read(in);
-                entries.append_valid();
-            });
+            if (map_keys_ && is_keyed_by_int()) {
+                read_blocks(in, [&] { read_entry_if_wanted(in, entries); });
+            } else {
+                read_blocks(in, [&] {
+                    for (AvroFieldReader& child : children_) child.read(in);
+                    entries.append_valid();
+                });
+            }
             return list.close_row();
         }
     }
@@ -272,6 +278,21 @@ void AvroFieldReader::read_record(ByteReader& in) {
     static_cast<StructBuilder&>(*builder_).append_valid();
 }
 
+bool AvroFieldReader::is_keyed_by_int() const {
+    const AvroField& key = type_->children[0];
+    return key.type->kind == Kind::Int && !key.is_nullable &&
+           children_[0].target_ == arrow::Type::INT32;
+}
+
+void AvroFieldReader::read_entry_if_wanted(ByteReader& in, StructBuilder& entries) {
+    ByteReader before = in;
+    int64_t key = in.take_zigzag();
+    if (!std::ranges::binary_search(*map_keys_, key)) return children_[1].skip(in);
+    in = before;
+    for (AvroFieldReader& child : children_) child.read(in);
+    entries.append_valid();
+}
+
 template <typename ReadItem>
 void AvroFieldReader::read_blocks(ByteReader& in, const ReadItem& read_item) {
     size_t item_bytes_min = 0;
@@ -319,12 +340,12 @@ void AvroFieldReader::skip_value(ByteReader& in) {
             in.take(type_->fixed_bytes);
             return;
         case Kind::Record:
-            for (AvroFieldReader& child : children_) child.read(in);
+            for (AvroFieldReader& child : children_) child.skip(in);
             return;
         case Kind::Array:
         case Kind::Map:
             return read_blocks(in, [&] {
-                for (AvroFieldReader& child : children_) child.read(in);
+                for (AvroFieldReader& child : children_) child.skip(in);
             });
     }
 }

@@ -17,25 +17,32 @@ namespace tarn::columns {
 class AvroFieldReader {
 public:
     // The whole record into the columns of `rows`. Throws InvalidInput when the schemas cannot be
-    // brought together: a required column that the file lacks, or a type that does not fit.
-    AvroFieldReader(const AvroType& record, StructBuilder& rows);
+    // brought together: a required column that the file lacks, or a type that does not fit. With
+    // `map_keys`, ascending and borrowed, the entries of maps by int that have other keys are
+    // passed over.
+    AvroFieldReader(const AvroType& record, StructBuilder& rows,
+                    const std::vector<int32_t>* map_keys = nullptr);
 
     // One value. Throws Corrupt when the bytes are not what the schema says; the builders then
     // hold half a row.
     void read(ByteReader& in);
 
 private:
-    AvroFieldReader(const AvroField& written, const arrow::Field* wanted, ColumnBuilder* builder);
+    AvroFieldReader(const AvroField& written, const arrow::Field* wanted, ColumnBuilder* builder,
+                    const std::vector<int32_t>* map_keys);
 
     void plan_children(const arrow::DataType* wanted);
     void plan_record(const arrow::DataType* wanted);
     void check_type(const arrow::DataType& wanted) const;
 
     void read_value(ByteReader& in);
+    void skip(ByteReader& in);
     void skip_value(ByteReader& in);
     void read_integer(ByteReader& in);
     void read_bytes(BytesView bytes);
     void read_record(ByteReader& in);
+    bool is_keyed_by_int() const;
+    void read_entry_if_wanted(ByteReader& in, StructBuilder& entries);
     // Arrays and maps: counts, blocks with their sizes, and the end.
     template <typename ReadItem>
     void read_blocks(ByteReader& in, const ReadItem& read_item);
@@ -49,6 +56,7 @@ private:
     int null_branch_;
     // Null when the value is only passed over.
     ColumnBuilder* builder_;
+    const std::vector<int32_t>* map_keys_;
     arrow::Type::type target_ = arrow::Type::NA;
     bool accepts_null_ = true;
     std::vector<AvroFieldReader> children_;

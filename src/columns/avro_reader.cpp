@@ -92,10 +92,15 @@ AvroReader::Header AvroReader::read_header(ByteReader& in) {
     return header;
 }
 
-void AvroReader::select(std::shared_ptr<arrow::Schema> wanted) {
+void AvroReader::select(std::shared_ptr<arrow::Schema> wanted,
+                        std::optional<std::vector<int32_t>> map_keys) {
     TARN_ASSERT(!record_);
     rows_ = make_row_builder(*wanted);
-    record_.emplace(schema_.record(), *rows_);
+    if (map_keys) {
+        std::ranges::sort(*map_keys);
+        map_keys_ = std::make_unique<const std::vector<int32_t>>(*std::move(map_keys));
+    }
+    record_.emplace(schema_.record(), *rows_, map_keys_.get());
     wanted_ = std::move(wanted);
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/byte_reader.hpp"
 #include "columns/avro_fields.hpp"
@@ -28,8 +29,11 @@ public:
 
     // Chooses what to read; without it next() gives all that was written. Columns are matched to
     // fields by field id, or by name where one side has no ids; a nullable column that the file
-    // lacks is null throughout. Before the first next() only.
-    void select(std::shared_ptr<arrow::Schema> wanted);
+    // lacks is null throughout. With `map_keys`, the maps by int keep only the entries of these
+    // keys: a manifest says a lot about columns that a query does not look at. Before the first
+    // next() only.
+    void select(std::shared_ptr<arrow::Schema> wanted,
+                std::optional<std::vector<int32_t>> map_keys = std::nullopt);
 
     // Some tens of thousands of rows; null at the end of the file.
     std::shared_ptr<arrow::RecordBatch> next();
@@ -48,6 +52,7 @@ private:
     Header header_;
     AvroSchema schema_;
     std::shared_ptr<arrow::Schema> wanted_;
+    std::unique_ptr<const std::vector<int32_t>> map_keys_;
     std::unique_ptr<StructBuilder> rows_;
     std::optional<AvroFieldReader> record_;
     Bytes inflated_;

@@ -300,6 +300,14 @@ std::shared_ptr<arrow::DataType> logical_arrow_type(const AvroType& type) {
 
 }  // namespace
 
+const AvroField* AvroType::find(std::optional<int32_t> field_id, std::string_view name) const {
+    for (const AvroField& field : children) {
+        bool both_have_ids = field_id && field.field_id;
+        if (both_have_ids ? *field_id == *field.field_id : field.name == name) return &field;
+    }
+    return nullptr;
+}
+
 AvroSchema AvroSchema::parse(std::string text) {
     simdjson::dom::parser json_parser;
     element json;

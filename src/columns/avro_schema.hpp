@@ -57,6 +57,10 @@ struct AvroType {
     // How many nodes the tree has, and the fewest bytes a value can take.
     size_t node_count = 1;
     size_t bytes_min = 0;
+
+    // Among the fields of a record: by field id, or by name where one side has none. Null when
+    // there is no such field.
+    const AvroField* find(std::optional<int32_t> field_id, std::string_view name) const;
 };
 
 // A field of a record, the items of an array, the values of a map.
