@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "iceberg/format/code_points.hpp"
 
 namespace tarn::iceberg {
 
@@ -172,18 +173,6 @@ std::string spelled_out(char32_t unit) {
     return fmt::format("_x{:X}", static_cast<uint32_t>(unit));
 }
 
-// The character that begins at `position`, which is moved behind it.
-char32_t take_character(std::string_view text, size_t& position) {
-    auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-    uint8_t first = byte(position++);
-    int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
-    char32_t character = more == 0 ? first : first & (0x3F >> more);
-    for (; more > 0 && position < text.size(); --more) {
-        character = character << 6 | (byte(position++) & 0x3F);
-    }
-    return character;
-}
-
 bool is_letter(char32_t c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
@@ -237,7 +226,9 @@ std::string avro_name(std::string_view name) {
     std::string spelled;
     for (size_t position = 0; position < name.size();) {
         bool is_first = position == 0;
-        char32_t character = take_character(name, position);
+        auto taken = take_code_point(name, position);
+        if (!taken) throw Error(ErrorCode::InvalidInput, "the name '{}' is no UTF-8", name);
+        char32_t character = *taken;
         if (is_letter(character) || (is_digit(character) && !is_first)) {
             spelled += static_cast<char>(character);
         } else if (is_digit(character)) {

@@ -202,7 +202,7 @@ OptionalValue from_bytes(BytesView bytes, const Type& type) {
             if (bytes.size() != 16) return std::nullopt;
             return copy_of(bytes);
         case TypeKind::Fixed:
-            if (std::ssize(bytes) != type.length) return std::nullopt;
+            if (std::ssize(bytes) > type.length) return std::nullopt;
             return copy_of(bytes);
         case TypeKind::Binary:
             return copy_of(bytes);

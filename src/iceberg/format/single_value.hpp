@@ -17,6 +17,7 @@ Bytes to_bytes(const Value& value);
 
 // Nothing when the bytes are none of the type. Those from before the column was widened are read as
 // what they were: 4 bytes as an int for a long, as a float for a double, as a date for a timestamp.
+// A bound of a fixed may be cut short.
 OptionalValue from_bytes(BytesView bytes, const Type& type);
 
 // The value must be of the type.

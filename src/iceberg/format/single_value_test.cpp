@@ -91,8 +91,12 @@ TEST(SingleValue, of_the_wrong_size_is_none) {
     EXPECT_FALSE(from_bytes(bytes_of({1, 2, 3, 4}), TypeKind::TimestampTz));
     EXPECT_FALSE(from_bytes(bytes_of({}), Type::decimal(9, 2)));
     EXPECT_FALSE(from_bytes(Bytes(17), Type::decimal(38, 2)));
-    EXPECT_FALSE(from_bytes(bytes_of({1}), Type::fixed(2)));
+    EXPECT_FALSE(from_bytes(bytes_of({1, 2, 3}), Type::fixed(2)));
     EXPECT_FALSE(from_bytes(bytes_of({1}), TypeKind::Uuid));
+}
+
+TEST(SingleValue, may_be_a_fixed_that_was_cut_short) {
+    EXPECT_EQ(std::get<Bytes>(*from_bytes(bytes_of({1}), Type::fixed(2))), bytes_of({1}));
 }
 
 TEST(SingleValue, of_the_wrong_kind_is_refused_with_its_place) {

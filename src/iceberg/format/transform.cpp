@@ -8,6 +8,7 @@
 
 #include "base/assert.hpp"
 #include "base/error.hpp"
+#include "iceberg/format/code_points.hpp"
 #include "iceberg/format/murmur3.hpp"
 #include "iceberg/format/single_value.hpp"
 
@@ -52,22 +53,14 @@ T truncated_number(T value, int32_t width) {
     return value - (((value % width) + width) % width);
 }
 
-// So many code points from the beginning.
-std::string truncated_text(const std::string& text, int32_t width) {
-    size_t end = 0;
-    for (int32_t taken = 0; end < text.size(); ++end) {
-        bool begins_one = (static_cast<uint8_t>(text[end]) & 0xC0) != 0x80;
-        if (begins_one && taken++ == width) break;
-    }
-    return text.substr(0, end);
-}
-
 Value truncated(const Value& value, int32_t width) {
     return std::visit(
         [&](const auto& held) -> Value {
             using T = std::decay_t<decltype(held)>;
             if constexpr (std::is_same_v<T, std::string>) {
-                return truncated_text(held, width);
+                auto kept = first_code_points(held, width);
+                if (!kept) throw Error(ErrorCode::InvalidInput, "truncate: the text is no UTF-8");
+                return std::string(*kept);
             } else if constexpr (std::is_same_v<T, Bytes>) {
                 size_t size = std::min(held.size(), static_cast<size_t>(width));
                 return Bytes(held.begin(), held.begin() + static_cast<ptrdiff_t>(size));
