@@ -57,6 +57,18 @@ public:
                     position_);
     }
 
+    // Passes over so many variable-length numbers without a look at their values: each ends with
+    // the first byte below 0x80, so eight bytes are looked at together.
+    void skip_variable(uint64_t count) {
+        constexpr uint64_t more_follow = 0x8080'8080'8080'8080;
+        for (; count >= 8 && remaining() >= 8; position_ += 8) {
+            uint64_t word;
+            std::memcpy(&word, &bytes_[position_], sizeof(word));
+            count -= static_cast<uint64_t>(std::popcount(~word & more_follow));
+        }
+        while (count > 0) count -= take_byte() < 0x80;
+    }
+
 private:
     [[noreturn]] void fail_short(uint64_t size) const {
         throw Error(ErrorCode::Corrupt, "{}: {} bytes wanted at byte {}, {} are left", what_, size,

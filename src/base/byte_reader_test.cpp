@@ -42,6 +42,23 @@ TEST(ByteReader, reads_zigzag_numbers_up_to_both_ends_of_64_bits) {
     EXPECT_EQ(number("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), INT64_MIN);
 }
 
+TEST(ByteReader, skips_as_many_numbers_as_it_is_told) {
+    // One to three bytes each, so that they end at every place of eight bytes.
+    std::string bytes;
+    std::vector<size_t> ends{0};
+    for (int i = 0; i < 100; ++i) {
+        bytes += i % 3 == 0 ? "\x01" : i % 3 == 1 ? "\x80\x01" : "\xFF\x80\x01";
+        ends.push_back(bytes.size());
+    }
+    for (size_t count = 0; count < ends.size(); ++count) {
+        ByteReader reader(as_bytes(bytes), "test");
+        reader.skip_variable(count);
+        EXPECT_EQ(reader.position(), ends[count]);
+    }
+    EXPECT_EQ(refusal(bytes, [](ByteReader& in) { in.skip_variable(101); }),
+              "test: 1 bytes wanted at byte 199, 0 are left");
+}
+
 TEST(ByteReader, refuses_to_read_past_the_end) {
     EXPECT_EQ(refusal("abc", [](ByteReader& in) { in.take(4); }),
               "test: 4 bytes wanted at byte 0, 3 are left");

@@ -295,6 +295,13 @@ void AvroFieldReader::read_entry_if_wanted(ByteReader& in, StructBuilder& entrie
 
 template <typename ReadItem>
 void AvroFieldReader::read_blocks(ByteReader& in, const ReadItem& read_item) {
+    each_block(in, [&](int64_t count) {
+        for (; count > 0; --count) read_item();
+    });
+}
+
+template <typename ReadItems>
+void AvroFieldReader::each_block(ByteReader& in, const ReadItems& read_items) {
     size_t item_bytes_min = 0;
     for (const AvroField& child : type_->children) item_bytes_min += child.bytes_min();
     int64_t empty_items = 0;
@@ -312,8 +319,23 @@ void AvroFieldReader::read_blocks(ByteReader& in, const ReadItem& read_item) {
         } else if (static_cast<uint64_t>(count) > in.remaining() / item_bytes_min) {
             fail_corrupt("field '{}': {} items in {} bytes", name_, count, in.remaining());
         }
-        for (; count > 0; --count) read_item();
+        read_items(count);
     }
+}
+
+bool AvroFieldReader::is_variable_number() const {
+    return !can_be_null_ && (type_->kind == Kind::Int || type_->kind == Kind::Long);
+}
+
+// Most of a manifest is maps of metrics, and most plans want few of them.
+void AvroFieldReader::skip_blocks(ByteReader& in) {
+    bool are_numbers = std::ranges::all_of(children_, &AvroFieldReader::is_variable_number);
+    each_block(in, [&](int64_t count) {
+        if (are_numbers) return in.skip_variable(static_cast<uint64_t>(count) * children_.size());
+        for (; count > 0; --count) {
+            for (AvroFieldReader& child : children_) child.skip(in);
+        }
+    });
 }
 
 void AvroFieldReader::skip_value(ByteReader& in) {
@@ -324,8 +346,7 @@ void AvroFieldReader::skip_value(ByteReader& in) {
         case Kind::Int:
         case Kind::Long:
         case Kind::Enum:
-            in.take_zigzag();
-            return;
+            return in.skip_variable(1);
         case Kind::Float:
             in.take(4);
             return;
@@ -344,9 +365,7 @@ void AvroFieldReader::skip_value(ByteReader& in) {
             return;
         case Kind::Array:
         case Kind::Map:
-            return read_blocks(in, [&] {
-                for (AvroFieldReader& child : children_) child.skip(in);
-            });
+            return skip_blocks(in);
     }
 }
 

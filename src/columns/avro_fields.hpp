@@ -42,10 +42,15 @@ private:
     void read_bytes(BytesView bytes);
     void read_record(ByteReader& in);
     bool is_keyed_by_int() const;
+    bool is_variable_number() const;
+    void skip_blocks(ByteReader& in);
     void read_entry_if_wanted(ByteReader& in, StructBuilder& entries);
     // Arrays and maps: counts, blocks with their sizes, and the end.
     template <typename ReadItem>
     void read_blocks(ByteReader& in, const ReadItem& read_item);
+    // The same with all items of a block at once.
+    template <typename ReadItems>
+    void each_block(ByteReader& in, const ReadItems& read_items);
     void append_null();
     // For values that take more memory than they took bytes in the file.
     void check_size() const;

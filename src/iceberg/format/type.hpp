@@ -51,10 +51,10 @@ struct Type {
     int64_t length = 0;    // of a fixed
     std::string crs = {};  // what stands in the brackets of geometry and geography
     // Of a struct, in their order; of a list its element; of a map its key and its value.
-    std::vector<Field> fields = {};
+    std::vector<Field> fields;
 
-    Type() = default;
-    Type(TypeKind kind) : kind(kind) {}  // NOLINT(google-explicit-constructor): Int is a type
+    Type();
+    Type(TypeKind kind);  // NOLINT(google-explicit-constructor): Int is a type
 
     static Type decimal(int precision, int scale);
     static Type fixed(int64_t length);
@@ -91,6 +91,10 @@ struct Field {
 
     bool operator==(const Field& other) const = default;
 };
+
+// Down here, where clang knows what a Field is.
+inline Type::Type() = default;
+inline Type::Type(TypeKind kind) : kind(kind) {}
 
 // A primitive type by its name: "decimal(9, 2)", "fixed[16]". Throws InvalidInput for any other.
 Type parse_primitive(std::string_view name);
