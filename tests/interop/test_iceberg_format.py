@@ -1,5 +1,5 @@
-"""Tables that iceberg_probe makes of src/iceberg/format in the hands of others: PyIceberg and DuckDB
-find their rows whatever they are partitioned by, with and without deletes, and we read the
+"""Tables that iceberg_probe makes of src/iceberg/format in the hands of others: PyIceberg and
+DuckDB find their rows whatever they are partitioned by, with and without deletes, and we read the
 manifests that PyIceberg writes. TARN_BIN_DIR says where iceberg_probe is."""
 
 import datetime
@@ -329,8 +329,9 @@ def test_we_read_the_manifests_of_pyiceberg(tmp_path, version, codec):
     metadata = tmp_path / "table.metadata.json"
     metadata.write_text(json.dumps({
         "format-version": version, "table-uuid": str(uuid.uuid4()),
-        "location": f"file://{tmp_path}", "last-sequence-number": 1, "last-updated-ms": 1, "last-column-id": 3,
-        "current-schema-id": 0, "schemas": [json.loads(schema.model_dump_json())],
+        "location": f"file://{tmp_path}", "last-sequence-number": 1, "last-updated-ms": 1,
+        "last-column-id": 3, "current-schema-id": 0,
+        "schemas": [json.loads(schema.model_dump_json())],
         "default-spec-id": 0, "partition-specs": [json.loads(spec.model_dump_json())],
         "last-partition-id": 1001, "default-sort-order-id": 0,
         "sort-orders": [{"order-id": 0, "fields": []}], "current-snapshot-id": snapshot_id,

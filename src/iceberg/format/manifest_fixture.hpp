@@ -76,7 +76,6 @@ public:
         return made.finish();
     }
     Type partition() const { return options_.spec.partition_type(*options_.schema); }
-    Random& random() { return random_; }
 
     // The manifest list of its commit, number 9.
     WrittenManifestList committed(const WrittenManifest& written) {

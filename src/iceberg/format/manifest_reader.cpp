@@ -1,6 +1,5 @@
 #include "iceberg/format/manifest_reader.hpp"
 
-#include "base/assert.hpp"
 #include "base/error.hpp"
 #include "columns/field_ids.hpp"
 #include "iceberg/format/arrow_values.hpp"
@@ -47,7 +46,7 @@ std::shared_ptr<arrow::Field> partition_column(const AvroType* data_file, const 
         auto wanted = arrow::field(found ? found->name : field.name, std::move(type));
         fields.push_back(columns::with_field_id(wanted, field.id));
     }
-    return column(manifest_field::Partition, "partition", arrow::struct_(std::move(fields)));
+    return column(manifest_field::Partition, "partition", arrow::struct_(fields));
 }
 
 std::shared_ptr<arrow::Schema> wanted_schema(const AvroType& record, const Type& partition,
@@ -92,7 +91,7 @@ std::shared_ptr<arrow::Schema> wanted_schema(const AvroType& record, const Type&
         column(EntrySnapshotId, "snapshot_id", arrow::int64()),
         column(SequenceNumber, "sequence_number", arrow::int64()),
         column(FileSequenceNumber, "file_sequence_number", arrow::int64()),
-        column(File, "data_file", arrow::struct_(std::move(file))),
+        column(File, "data_file", arrow::struct_(file)),
     });
 }
 

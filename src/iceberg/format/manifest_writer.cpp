@@ -17,8 +17,9 @@ namespace {
 
 using columns::ColumnBuilder;
 
-// Rows are handed to the Avro writer in groups of this many.
-constexpr int64_t WrittenRows = 1024;
+// Rows are handed to the Avro writer in groups of this many; estimated_bytes() does not count what
+// waits.
+constexpr int64_t WrittenRows = 128;
 // What version 1 wants to know and nobody uses.
 constexpr int64_t BlockBytesOfVersion1 = 64 << 20;
 
