@@ -151,5 +151,55 @@ TEST_P(DiskContract, syncs_a_folder) {
     EXPECT_EQ(disk_->list("topic", Depth::OneFolder).size(), 1u);
 }
 
+TEST_P(DiskContract, creates_from_a_writer_only_what_is_absent) {
+    auto first = disk_->open_disk_writer("lake/a");
+    first->write(as_bytes("first"));
+    auto second = disk_->open_disk_writer("lake/a");
+    second->write(as_bytes("second"));
+
+    EXPECT_TRUE(first->close_if_absent());
+    EXPECT_FALSE(second->close_if_absent());
+
+    EXPECT_EQ(as_text(disk_->read("lake/a")), "first");
+}
+
+TEST_P(DiskContract, keeps_a_note_with_an_object_until_it_is_replaced) {
+    auto writer = disk_->open_disk_writer("lake/a");
+    writer->write(as_bytes("content"));
+    writer->set_note(as_bytes("remember"));
+    EXPECT_EQ(disk_->note("lake/a"), std::nullopt);
+    writer->close();
+
+    EXPECT_EQ(disk_->note("lake/a"), copy_of(as_bytes("remember")));
+
+    disk_->write("lake/a", as_bytes("other"));
+    EXPECT_EQ(disk_->note("lake/a"), std::nullopt);
+    EXPECT_EQ(disk_->note("lake/b"), std::nullopt);
+}
+
+TEST_P(DiskContract, takes_away_only_empty_folders) {
+    disk_->write("lake/day/a", as_bytes("a"));
+
+    EXPECT_FALSE(disk_->remove_empty_folder("lake/day"));
+    disk_->remove("lake/day/a");
+    EXPECT_TRUE(disk_->remove_empty_folder("lake/day"));
+    EXPECT_TRUE(disk_->remove_empty_folder("lake/day"));
+
+    EXPECT_THAT(disk_->list("lake", Depth::OneFolder), ::testing::IsEmpty());
+}
+
+TEST_P(DiskContract, writes_into_a_folder_that_others_take_away_while_it_is_empty) {
+    std::jthread remover([&](std::stop_token stop) {
+        while (!stop.stop_requested()) disk_->remove_empty_folder("lake/day");
+    });
+
+    for (int i = 0; i < 200; ++i) {
+        disk_->write("lake/day/a", as_bytes("a"), {.durability = Durability::Buffered});
+        disk_->remove("lake/day/a");
+    }
+
+    EXPECT_FALSE(disk_->exists("lake/day/a"));
+}
+
 }  // namespace
 }  // namespace tarn::storage

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "base/error.hpp"
 
 namespace tarn::storage {
@@ -37,10 +38,23 @@ void Writer::write(BytesView bytes) {
 }
 
 void Writer::close() {
-    if (!is_whole_) {
-        throw Error(ErrorCode::Unavailable, "an object is not stored: a write of it failed before");
-    }
+    check_whole();
     close_whole();
+}
+
+void Writer::check_whole() const {
+    if (is_whole_) return;
+    throw Error(ErrorCode::Unavailable, "an object is not stored: a write of it failed before");
+}
+
+void DiskWriter::set_note(BytesView note) {
+    TARN_ASSERT(note.size() <= note_bytes_max);
+    keep_note(note);
+}
+
+bool DiskWriter::close_if_absent() {
+    check_whole();
+    return close_whole_if_absent();
 }
 
 std::string FileSystem::uri_of(std::string_view path) const {
@@ -140,6 +154,21 @@ void Disk::rename(std::string_view from, std::string_view to) {
     check_path(from);
     check_path(to);
     rename_checked(from, to);
+}
+
+std::unique_ptr<DiskWriter> Disk::open_disk_writer(std::string_view path, WriteOptions options) {
+    check_path(path);
+    return open_disk_writer_checked(path, options);
+}
+
+std::optional<Bytes> Disk::note(std::string_view path) const {
+    check_path(path);
+    return note_checked(path);
+}
+
+bool Disk::remove_empty_folder(std::string_view folder) {
+    check_path(folder);
+    return remove_empty_folder_checked(folder);
 }
 
 void Disk::sync_folder(std::string_view folder) {

@@ -57,6 +57,10 @@ public:
     // not so when a write failed before, since what there is then is not the whole.
     void close();
 
+protected:
+    // Throws when a write has failed.
+    void check_whole() const;
+
 private:
     virtual void write_next(BytesView bytes) = 0;
     virtual void close_whole() = 0;
@@ -130,8 +134,35 @@ private:
     Uri root_;
 };
 
+// What the writer of a Disk can do beyond that.
+class DiskWriter : public Writer {
+public:
+    // Keeps a few bytes with the object, which Disk::note gives back. They appear in the same step
+    // as the object and go with it. Called before the end, with at most note_bytes_max. A disk
+    // whose file system has no extended attributes forgets them.
+    void set_note(BytesView note);
+
+    // close(), unless an object is there by then, whoever made it; answers whether this call did.
+    bool close_if_absent();
+
+private:
+    virtual void keep_note(BytesView note) = 0;
+    virtual bool close_whole_if_absent() = 0;
+};
+
+// ext4 keeps all of a file's attributes in one block.
+inline constexpr size_t note_bytes_max = 3500;
+
 class Disk : public FileSystem {
 public:
+    std::unique_ptr<DiskWriter> open_disk_writer(std::string_view path, WriteOptions options = {});
+
+    // Nothing when there is no object, or it was written without one.
+    std::optional<Bytes> note(std::string_view path) const;
+
+    // Takes an empty folder away; answers whether it is gone. One that has anything in it stays.
+    bool remove_empty_folder(std::string_view folder);
+
     // The file must be there; NotFound otherwise.
     std::unique_ptr<File> open_file(std::string_view path);
     // The file must not be there; Conflict otherwise. Its name survives a loss of power once its
@@ -153,6 +184,14 @@ private:
     virtual std::unique_ptr<File> create_file_checked(std::string_view path) = 0;
     virtual void rename_checked(std::string_view from, std::string_view to) = 0;
     virtual void sync_folder_checked(std::string_view folder) = 0;
+    virtual std::unique_ptr<DiskWriter> open_disk_writer_checked(std::string_view path,
+                                                                 WriteOptions options) = 0;
+    virtual std::optional<Bytes> note_checked(std::string_view path) const = 0;
+    virtual bool remove_empty_folder_checked(std::string_view folder) = 0;
+
+    std::unique_ptr<Writer> open_writer_checked(std::string_view path, WriteOptions options) final {
+        return open_disk_writer_checked(path, options);
+    }
 };
 
 }  // namespace tarn::storage

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +18,12 @@
 namespace tarn::storage {
 
 namespace {
+
+constexpr const char* note_attribute = "user.tarn.note";
+
+// How often a folder is made again for a file when someone takes it away, being empty, before the
+// file is in it.
+constexpr int make_folder_tries = 100;
 
 std::string folder_of(const std::string& full_path) {
     size_t slash = full_path.rfind('/');
@@ -120,6 +127,11 @@ public:
 
     void append(BytesView bytes) { file_->append(bytes); }
 
+    void keep_note(BytesView note) {
+        int failed = ::fsetxattr(*file_->descriptor(), note_attribute, note.data(), note.size(), 0);
+        if (failed && errno != ENOTSUP) throw posix_error(errno, "keep a note on", final_path_);
+    }
+
     void move_to_its_place() {
         sync_content();
         if (::rename(path_.c_str(), final_path_.c_str()) != 0) {
@@ -142,12 +154,14 @@ public:
 private:
     std::unique_ptr<LocalFile> open(LocalDisk& disk) const {
         constexpr int flags = O_CREAT | O_EXCL | O_RDWR;
-        try {
-            return LocalFile::open(path_, flags);
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::NotFound) throw;
+        for (int tries = 0; tries < make_folder_tries; ++tries) {
+            try {
+                return LocalFile::open(path_, flags);
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::NotFound) throw;
+            }
+            disk.make_folder(folder_of(path_));
         }
-        disk.make_folder(folder_of(path_));
         return LocalFile::open(path_, flags);
     }
 
@@ -174,7 +188,7 @@ private:
     std::unique_ptr<LocalFile> file_;
 };
 
-class LocalDisk::LocalWriter : public Writer {
+class LocalDisk::LocalWriter : public DiskWriter {
 public:
     LocalWriter(LocalDisk& disk, std::string_view path, WriteOptions options)
         : file_(disk, path, options) {}
@@ -182,6 +196,8 @@ public:
 private:
     void write_next(BytesView bytes) override { file_.append(bytes); }
     void close_whole() override { file_.move_to_its_place(); }
+    void keep_note(BytesView note) override { file_.keep_note(note); }
+    bool close_whole_if_absent() override { return file_.take_its_place_if_free(); }
 
     UnfinishedFile file_;
 };
@@ -212,11 +228,6 @@ bool LocalDisk::create_checked(std::string_view path, BytesView content, WriteOp
     UnfinishedFile file(*this, path, options);
     file.append(content);
     return file.take_its_place_if_free();
-}
-
-std::unique_ptr<Writer> LocalDisk::open_writer_checked(std::string_view path,
-                                                       WriteOptions options) {
-    return std::make_unique<LocalWriter>(*this, path, options);
 }
 
 std::optional<Entry> LocalDisk::stat_checked(std::string_view path) const {
@@ -278,6 +289,35 @@ void LocalDisk::rename_checked(std::string_view from, std::string_view to) {
 
 void LocalDisk::sync_folder_checked(std::string_view folder) {
     sync_folder_at(full_path(folder));
+}
+
+std::unique_ptr<DiskWriter> LocalDisk::open_disk_writer_checked(std::string_view path,
+                                                                WriteOptions options) {
+    return std::make_unique<LocalWriter>(*this, path, options);
+}
+
+std::optional<Bytes> LocalDisk::note_checked(std::string_view path) const {
+    std::string full = full_path(path);
+    Bytes note(note_bytes_max);
+    ssize_t size = ::getxattr(full.c_str(), note_attribute, note.data(), note.size());
+    if (size < 0) {
+        bool is_absent = errno == ENODATA || errno == ENOENT || errno == ENOTDIR;
+        if (is_absent || errno == ENOTSUP) return std::nullopt;
+        // Longer than any note: it is somebody else's.
+        if (errno == ERANGE) return std::nullopt;
+        throw posix_error(errno, "read the note on", full);
+    }
+    note.resize(static_cast<size_t>(size));
+    return note;
+}
+
+bool LocalDisk::remove_empty_folder_checked(std::string_view folder) {
+    std::string full = full_path(folder);
+    if (::rmdir(full.c_str()) == 0 || errno == ENOENT) return true;
+    // ENOTDIR is a file, or a link to a folder elsewhere, which the operator wants kept.
+    bool must_stay = errno == ENOTEMPTY || errno == EEXIST || errno == EBUSY || errno == ENOTDIR;
+    if (must_stay) return false;
+    throw posix_error(errno, "remove the folder", full);
 }
 
 }  // namespace tarn::storage

@@ -17,6 +17,7 @@ struct Node {
     Bytes synced;
     WallTime modified_at{};
     bool is_broken = false;
+    std::optional<Bytes> note = {};
 };
 
 using Names = std::map<std::string, std::shared_ptr<Node>, std::less<>>;
@@ -234,7 +235,7 @@ private:
     int life_;
 };
 
-class MemoryDisk::MemoryWriter : public Writer {
+class MemoryDisk::MemoryWriter : public DiskWriter {
 public:
     MemoryWriter(std::shared_ptr<State> state, std::string_view path, WriteOptions options)
         : state_(std::move(state)), path_(path), options_(options), life_(state_->lives) {}
@@ -250,6 +251,16 @@ private:
         auto turn = state_->begin(Call::Publish, path_, life_);
         state_->publish(path_, node_, options_);
         turn.finish();
+    }
+
+    void keep_note(BytesView note) override { node_->note = copy_of(note); }
+
+    bool close_whole_if_absent() override {
+        auto turn = state_->begin(Call::Publish, path_, life_);
+        bool is_free = !state_->names.contains(path_);
+        if (is_free) state_->publish(path_, node_, options_);
+        turn.finish();
+        return is_free;
     }
 
     std::shared_ptr<State> state_;
@@ -305,15 +316,6 @@ bool MemoryDisk::create_checked(std::string_view path, BytesView content, WriteO
     }
     turn.finish();
     return is_free;
-}
-
-std::unique_ptr<Writer> MemoryDisk::open_writer_checked(std::string_view path,
-                                                        WriteOptions options) {
-    auto turn = state_->begin(Call::Open, path);
-    state_->refuse_misplaced(path);
-    auto writer = std::make_unique<MemoryWriter>(state_, path, options);
-    turn.finish();
-    return writer;
 }
 
 std::optional<Entry> MemoryDisk::stat_checked(std::string_view path) const {
@@ -392,6 +394,30 @@ void MemoryDisk::sync_folder_checked(std::string_view folder) {
     auto turn = state_->begin(Call::SyncFolder, folder);
     state_->sync_names(folder);
     turn.finish();
+}
+
+std::unique_ptr<DiskWriter> MemoryDisk::open_disk_writer_checked(std::string_view path,
+                                                                 WriteOptions options) {
+    auto turn = state_->begin(Call::Open, path);
+    state_->refuse_misplaced(path);
+    auto writer = std::make_unique<MemoryWriter>(state_, path, options);
+    turn.finish();
+    return writer;
+}
+
+std::optional<Bytes> MemoryDisk::note_checked(std::string_view path) const {
+    auto turn = state_->begin(Call::List, path);
+    turn.finish();
+    auto named = state_->names.find(path);
+    return named == state_->names.end() ? std::nullopt : named->second->note;
+}
+
+bool MemoryDisk::remove_empty_folder_checked(std::string_view folder) {
+    auto turn = state_->begin(Call::Remove, folder);
+    turn.finish();
+    // A folder of no files has no name here, so it is gone already.
+    auto [first, last] = below(state_->names, prefix_of(folder));
+    return first == last;
 }
 
 }  // namespace tarn::storage

@@ -57,8 +57,6 @@ private:
 
     std::unique_ptr<Reader> open_reader_checked(std::string_view path) const override;
     bool create_checked(std::string_view path, BytesView content, WriteOptions options) override;
-    std::unique_ptr<Writer> open_writer_checked(std::string_view path,
-                                                WriteOptions options) override;
     std::optional<Entry> stat_checked(std::string_view path) const override;
     std::vector<Entry> list_checked(std::string_view folder, Depth depth) const override;
     void remove_checked(std::span<const std::string> paths) override;
@@ -68,6 +66,10 @@ private:
     std::unique_ptr<File> create_file_checked(std::string_view path) override;
     void rename_checked(std::string_view from, std::string_view to) override;
     void sync_folder_checked(std::string_view folder) override;
+    std::unique_ptr<DiskWriter> open_disk_writer_checked(std::string_view path,
+                                                         WriteOptions options) override;
+    std::optional<Bytes> note_checked(std::string_view path) const override;
+    bool remove_empty_folder_checked(std::string_view folder) override;
 
     // Shared with the files, readers and writers that are still open.
     std::shared_ptr<State> state_;

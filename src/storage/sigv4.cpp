@@ -4,7 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <array>
+#include <algorithm>
 
 #include "base/assert.hpp"
 
@@ -12,19 +12,8 @@ namespace tarn::storage {
 
 namespace {
 
-using Digest = std::array<std::byte, 32>;
-
-Digest sha256(BytesView bytes) {
-    Digest digest;
-    int done =
-        EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                   nullptr, EVP_sha256(), nullptr);
-    TARN_ASSERT(done == 1);
-    return digest;
-}
-
-Digest hmac(BytesView key, std::string_view text) {
-    Digest digest;
+Sha256 hmac(BytesView key, std::string_view text) {
+    Sha256 digest;
     const unsigned char* done =
         HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
              reinterpret_cast<const unsigned char*>(text.data()), text.size(),
@@ -50,6 +39,13 @@ std::string encoded(std::string_view text, std::string_view kept) {
     return out;
 }
 
+// "host;x-amz-date", as a signature names what it covers.
+std::string names_of(const NamesAndValues& headers) {
+    std::string names;
+    for (const auto& [name, value] : headers) names += (names.empty() ? "" : ";") + name;
+    return names;
+}
+
 }  // namespace
 
 void sign(S3Request& request, const S3Credentials& credentials, std::string_view region,
@@ -66,39 +62,75 @@ void sign(S3Request& request, const S3Credentials& credentials, std::string_view
         request.headers["x-amz-security-token"] = credentials.session_token;
     }
 
-    std::string header_lines;
-    std::string header_names;
-    for (const auto& [name, value] : request.headers) {
-        header_lines += fmt::format("{}:{}\n", name, value);
-        header_names += (header_names.empty() ? "" : ";") + name;
-    }
+    NamesAndValues headers(request.headers.begin(), request.headers.end());
+    SigningScope scope{.date = date, .region = std::string(region)};
     std::string canonical =
-        fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, request.path, encoded_query(request),
-                    header_lines, header_names, body_hash);
-
-    std::string scope = fmt::format("{}/{}/s3/aws4_request", date, region);
-    std::string to_sign = fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope,
-                                      to_hex(sha256(as_bytes(canonical))));
-    Digest key = hmac(as_bytes("AWS4" + credentials.secret_key), date);
-    key = hmac(key, region);
-    key = hmac(key, "s3");
-    key = hmac(key, "aws4_request");
+        canonical_request(request.method, request.path, encoded_query(request), headers, body_hash);
+    std::string signature = signature_of(signing_key(credentials.secret_key, scope),
+                                         string_to_sign(time, scope, canonical));
     request.headers["authorization"] =
-        fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
-                    credentials.access_key, scope, header_names, to_hex(hmac(key, to_sign)));
+        fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", signing_algorithm,
+                    credentials.access_key, scope.text(), names_of(headers), signature);
 }
 
 std::string encoded_query(const S3Request& request) {
-    std::string query;
-    for (const auto& [name, value] : request.query) {
-        query +=
-            fmt::format("{}{}={}", query.empty() ? "" : "&", encoded(name, ""), encoded(value, ""));
-    }
-    return query;
+    return encoded_query(NamesAndValues(request.query.begin(), request.query.end()));
 }
 
 std::string encoded_path(std::string_view path) {
     return encoded(path, "/");
+}
+
+Sha256 sha256(BytesView bytes) {
+    Sha256 digest;
+    int done =
+        EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()),
+                   nullptr, EVP_sha256(), nullptr);
+    TARN_ASSERT(done == 1);
+    return digest;
+}
+
+std::string SigningScope::text() const {
+    return fmt::format("{}/{}/s3/aws4_request", date, region);
+}
+
+std::string encoded_query(NamesAndValues query) {
+    for (auto& [name, value] : query) {
+        name = encoded(name, "");
+        value = encoded(value, "");
+    }
+    std::sort(query.begin(), query.end());
+    std::string text;
+    for (const auto& [name, value] : query) {
+        text += fmt::format("{}{}={}", text.empty() ? "" : "&", name, value);
+    }
+    return text;
+}
+
+std::string canonical_request(std::string_view method, std::string_view path,
+                              std::string_view query, const NamesAndValues& headers,
+                              std::string_view body_hash) {
+    std::string lines;
+    for (const auto& [name, value] : headers) lines += fmt::format("{}:{}\n", name, value);
+    return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", method, path, query, lines, names_of(headers),
+                       body_hash);
+}
+
+std::string string_to_sign(std::string_view time, const SigningScope& scope,
+                           std::string_view canonical) {
+    return fmt::format("{}\n{}\n{}\n{}", signing_algorithm, time, scope.text(),
+                       to_hex(sha256(as_bytes(canonical))));
+}
+
+Sha256 signing_key(std::string_view secret_key, const SigningScope& scope) {
+    Sha256 key = hmac(as_bytes(fmt::format("AWS4{}", secret_key)), scope.date);
+    key = hmac(key, scope.region);
+    key = hmac(key, "s3");
+    return hmac(key, "aws4_request");
+}
+
+std::string signature_of(const Sha256& key, std::string_view string_to_sign) {
+    return to_hex(hmac(key, string_to_sign));
 }
 
 }  // namespace tarn::storage
