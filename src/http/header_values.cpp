@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "http/headers.hpp"
 
 namespace tarn::http {
 namespace {
+
+constexpr std::string_view Days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::string_view Months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 // All of `text` as a number; nothing for signs, blanks and numbers past 64 bits.
 std::optional<uint64_t> number_of(std::string_view text) {
@@ -79,17 +84,34 @@ bool etag_matches(std::string_view value, std::string_view etag) {
 }
 
 std::string http_date(WallTime time) {
-    constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     auto day = std::chrono::floor<std::chrono::days>(time);
     std::chrono::year_month_day date(day);
     std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
     return fmt::format(
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[std::chrono::weekday(day).c_encoding()],
-        static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", Days[std::chrono::weekday(day).c_encoding()],
+        static_cast<unsigned>(date.day()), Months[static_cast<unsigned>(date.month()) - 1],
         static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
         clock.seconds().count());
+}
+
+std::optional<WallTime> parse_http_date(std::string_view text) {
+    constexpr std::string_view Form = "Sat, 21 Nov 2026 09:30:00 GMT";
+    if (text.size() != Form.size()) return std::nullopt;
+    auto day = number_of(text.substr(5, 2)), year = number_of(text.substr(12, 4));
+    auto hour = number_of(text.substr(17, 2)), minute = number_of(text.substr(20, 2));
+    auto second = number_of(text.substr(23, 2));
+    const auto* month = std::ranges::find(Months, text.substr(8, 3));
+    if (!day || !year || !hour || !minute || !second || month == std::end(Months)) {
+        return std::nullopt;
+    }
+    std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                     std::chrono::month(static_cast<unsigned>(month - Months) + 1),
+                                     std::chrono::day(static_cast<unsigned>(*day))};
+    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+    WallTime time = std::chrono::sys_days(date) + std::chrono::hours(*hour) +
+                    std::chrono::minutes(*minute) + std::chrono::seconds(*second);
+    // The day of the week and the blanks between are as they must be when it prints the same.
+    return http_date(time) == text ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace tarn::http

@@ -41,5 +41,7 @@ bool etag_matches(std::string_view value, std::string_view etag);
 
 // "Sat, 21 Nov 2026 09:30:00 GMT".
 std::string http_date(WallTime time);
+// Reads that form, which is the only one that is sent today.
+std::optional<WallTime> parse_http_date(std::string_view text);
 
 }  // namespace tarn::http

@@ -134,5 +134,16 @@ TEST(Url, is_refused_when_it_leads_nowhere) {
     }
 }
 
+TEST(HttpDate, reads_what_it_prints_and_nothing_else) {
+    WallTime time{std::chrono::seconds(1'795'253'400)};
+
+    EXPECT_EQ(parse_http_date(http_date(time)), time);
+
+    EXPECT_EQ(parse_http_date(""), std::nullopt);
+    EXPECT_EQ(parse_http_date("Sun, 21 Nov 2026 09:30:00 GMT"), std::nullopt);
+    EXPECT_EQ(parse_http_date("Sat, 31 Feb 2026 09:30:00 GMT"), std::nullopt);
+    EXPECT_EQ(parse_http_date("Sat, 21 Nov 2026 09:30:00 CET"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace tarn::http
