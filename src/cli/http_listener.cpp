@@ -37,14 +37,19 @@ http::ListenerOptions http_listener(const Config& config, const std::string& fac
     options.name = face;
     options.address = config.text(face + ".address");
     options.port = checked_port(config, face + ".port");
-    options.allowed_hosts = config.list(face + ".allowed-hosts");
-    std::string token = config.text(face + ".token");
-    if (!token.empty()) options.bearer_token = token;
     std::string certificate = config.text(face + ".tls-certificate");
     if (!certificate.empty()) {
         options.tls =
             net::Tls{.certificate_path = certificate, .key_path = config.text(face + ".tls-key")};
     }
+    return options;
+}
+
+http::ListenerOptions guarded_http_listener(const Config& config, const std::string& face) {
+    http::ListenerOptions options = http_listener(config, face);
+    options.allowed_hosts = config.list(face + ".allowed-hosts");
+    std::string token = config.text(face + ".token");
+    if (!token.empty()) options.bearer_token = token;
     return options;
 }
 

@@ -23,7 +23,8 @@ std::unique_ptr<storage::FileSystem> open_place(const Config& config, std::strin
 std::vector<std::unique_ptr<storage::FileSystem>> open_places(
     const Config& config, const std::filesystem::path& data_folder) {
     std::string warehouse = config.text("iceberg.warehouse");
-    if (warehouse.empty()) warehouse = (data_folder / "warehouse").string();
+    // A bucket of its own to those who come through the S3 face.
+    if (warehouse.empty()) warehouse = (data_folder / "warehouse" / "iceberg").string();
     std::vector<std::unique_ptr<storage::FileSystem>> places;
     places.push_back(open_place(config, "iceberg.warehouse", warehouse));
     for (const std::string& place : config.list("iceberg.locations")) {

@@ -7,6 +7,7 @@
 #include "cli/build_info.hpp"
 #include "cli/http_listener.hpp"
 #include "cli/kafka_settings.hpp"
+#include "cli/s3_settings.hpp"
 #include "kafka/broker/cluster_metrics.hpp"
 
 namespace tarn::cli {
@@ -72,6 +73,7 @@ Process::Process(const Config& config)
     try {
         start_kafka();
         start_iceberg();
+        start_s3();
         start_rest();
         data_folder_.leave_note(faces_);
     } catch (...) {
@@ -89,7 +91,9 @@ void Process::stop() {
     TARN_LOG_INFO("stopping");
     parts_.report("rest", server::PartState::Stopping);
     parts_.report("iceberg", server::PartState::Stopping);
+    if (s3_face_) parts_.report("s3", server::PartState::Stopping);
     runtime::run(http_server_.stop(in_ms(config_.duration("runtime.stop-grace"))));
+    if (s3_face_) runtime::run(s3_face_->stop_sweeping());
     parts_.report("kafka", server::PartState::Stopping);
     runtime::run(transactions_.stop());
     runtime::run(groups_.stop());
@@ -119,15 +123,33 @@ void Process::start_kafka() {
 void Process::start_iceberg() {
     parts_.report("iceberg", server::PartState::Starting);
     http::Listener& listener =
-        http_server_.listen(http_listener(config_, "iceberg"), iceberg_.routes());
+        http_server_.listen(guarded_http_listener(config_, "iceberg"), iceberg_.routes());
     faces_["iceberg"] = listener.url();
     parts_.report("iceberg", server::PartState::Ready, listener.url());
 }
 
+void Process::start_s3() {
+    if (!config_.flag("s3.enabled")) return;
+    parts_.report("s3", server::PartState::Starting);
+    warehouse_ = warehouse_disk(config_, data_folder_.path());
+    s3_face_ = std::make_unique<s3::Face>(s3::Face::Needs{.disk = *warehouse_,
+                                                          .blocking = blocking_,
+                                                          .clock = clock_,
+                                                          .random = random_,
+                                                          .metrics = metrics_},
+                                          s3_settings(config_));
+    for (const std::string& bucket : config_.list("s3.buckets")) s3_face_->provide_bucket(bucket);
+    http::Listener& listener =
+        http_server_.listen(http_listener(config_, "s3"), s3_face_->routes());
+    s3_face_->start_sweeping(shards_.executor_of(runtime::ShardId(0)));
+    faces_["s3"] = listener.url();
+    parts_.report("s3", server::PartState::Ready, listener.url());
+}
+
 void Process::start_rest() {
     parts_.report("rest", server::PartState::Starting);
-    http::Listener& listener =
-        http_server_.listen(http_listener(config_, "rest"), server::rest_routes(rest_face_));
+    http::Listener& listener = http_server_.listen(guarded_http_listener(config_, "rest"),
+                                                   server::rest_routes(rest_face_));
     faces_["rest"] = listener.url();
     parts_.report("rest", server::PartState::Ready, listener.url());
 }

@@ -18,6 +18,7 @@
 #include "log/log.hpp"
 #include "runtime/blocking.hpp"
 #include "runtime/shards.hpp"
+#include "s3/face.hpp"
 #include "server/parts.hpp"
 #include "server/process_metrics.hpp"
 #include "server/rest_face.hpp"
@@ -41,6 +42,7 @@ private:
     void start_kafka();
     void start_iceberg();
     void start_rest();
+    void start_s3();
     void stop();
 
     const Config& config_;
@@ -63,6 +65,8 @@ private:
     kafka::Broker broker_;
     kafka::Server kafka_server_;
     IcebergPart iceberg_;
+    std::unique_ptr<storage::LocalDisk> warehouse_;  // with the face, null when that is off
+    std::unique_ptr<s3::Face> s3_face_;
     server::RestFace rest_face_;
     http::Server http_server_;
     Faces faces_;

@@ -21,8 +21,8 @@ def test_status_finds_the_tarn_of_its_data_folder(tarn):
     shown = run_tarn("status", "--data", tarn.data, "--json")
     status = json.loads(shown.stdout)
     assert status["schema"] == "tarn.status/1"
-    assert {part["name"]: part["state"] for part in status["parts"]} == {"kafka": "ready",
-                                                                         "rest": "ready"}
+    assert {part["name"]: part["state"] for part in status["parts"]} == \
+        {"kafka": "ready", "s3": "ready", "rest": "ready"}
     assert "ready" in run_tarn("status", "--at", tarn.faces["rest"]).stdout
 
 
@@ -163,12 +163,12 @@ def test_it_speaks_https_with_a_certificate(start_tarn, tmp_path):
 
 
 def test_a_token_keeps_strangers_out_but_not_health_probes(start_tarn):
-    tarn = start_tarn("--set", "rest.token=secret")
+    tarn = start_tarn("--set", "rest.token=open-sesame")
     url = tarn.faces["rest"]
     assert httpx.get(f"{url}/health", timeout=5).status_code == 200
     assert httpx.get(f"{url}/api/v1/status", timeout=5).status_code == 401
-    allowed = {"Authorization": "Bearer secret"}
+    allowed = {"Authorization": "Bearer open-sesame"}
     assert httpx.get(f"{url}/api/v1/status", headers=allowed, timeout=5).status_code == 200
-    assert "secret" not in httpx.get(f"{url}/api/v1/config", headers=allowed, timeout=5).text
-    with_token = clean_environment(TARN_REST_TOKEN="secret")
+    assert "open-sesame" not in httpx.get(f"{url}/api/v1/config", headers=allowed, timeout=5).text
+    with_token = clean_environment(TARN_REST_TOKEN="open-sesame")
     assert run_tarn("status", "--data", tarn.data, env=with_token).returncode == 0

@@ -1,0 +1,46 @@
+#include "cli/s3_settings.hpp"
+
+#include "base/error.hpp"
+
+namespace tarn::cli {
+
+std::unique_ptr<storage::LocalDisk> warehouse_disk(const Config& config,
+                                                   const std::filesystem::path& data_folder) {
+    std::string root = config.text("s3.root");
+    if (root.empty()) root = (data_folder / "warehouse").string();
+    return storage::LocalDisk::open(storage::Uri::parse(root));
+}
+
+s3::FaceSettings s3_settings(const Config& config) {
+    s3::FaceSettings settings;
+    std::string access_key = config.text("s3.access-key");
+    if (!access_key.empty()) settings.secrets[access_key] = config.text("s3.secret-key");
+    for (const std::string& pair : config.list("s3.more-keys")) {
+        size_t colon = pair.find(':');
+        if (colon == std::string::npos) {
+            // Not quoted: it may be a secret.
+            throw Error(ErrorCode::InvalidInput, "{}: s3.more-keys holds what is no pair",
+                        config.value("s3.more-keys").origin)
+                .with_hint("write ACCESS:SECRET");
+        }
+        settings.secrets[pair.substr(0, colon)] = pair.substr(colon + 1);
+    }
+    for (const auto& [key, secret] : settings.secrets) {
+        if (key.empty() || secret.empty()) {
+            throw Error(ErrorCode::InvalidInput, "an S3 access key needs a name and a secret")
+                .with_hint("set s3.access-key and s3.secret-key");
+        }
+    }
+    using s3::Authenticator;
+    settings.anonymous = config.flag("s3.anonymous") ? Authenticator::Anonymous::Allowed
+                                                     : Authenticator::Anonymous::Refused;
+    settings.region = config.text("s3.region");
+    settings.domains = config.list("s3.domains");
+    settings.object_bytes_max = static_cast<uint64_t>(config.size("s3.object-bytes-max"));
+    settings.transfers_max = static_cast<int>(config.integer("s3.transfers-max"));
+    settings.upload_retention =
+        std::chrono::duration_cast<std::chrono::seconds>(config.duration("s3.upload-retention"));
+    return settings;
+}
+
+}  // namespace tarn::cli

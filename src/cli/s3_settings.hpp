@@ -1,0 +1,20 @@
+// From the settings to what the S3 face is built with.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/config.hpp"
+#include "s3/face.hpp"
+#include "storage/local_disk.hpp"
+
+namespace tarn::cli {
+
+// The folder whose folders are buckets.
+std::unique_ptr<storage::LocalDisk> warehouse_disk(const Config& config,
+                                                   const std::filesystem::path& data_folder);
+
+// Throws InvalidInput for keys that cannot be used.
+s3::FaceSettings s3_settings(const Config& config);
+
+}  // namespace tarn::cli
