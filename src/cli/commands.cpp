@@ -65,6 +65,12 @@ const std::vector<Command>& all_commands() {
         group_lag_command(),
         group_reset_command(),
         group_delete_command(),
+        s3_ls_command(),
+        s3_cat_command(),
+        s3_stat_command(),
+        s3_cp_command(),
+        s3_rm_command(),
+        s3_mb_command(),
         user_add_command(),
         user_list_command(),
         user_remove_command(),
@@ -79,6 +85,7 @@ const std::vector<Command>& all_commands() {
         kafka_get_offsets_command(),
         kafka_consumer_groups_command(),
         kafka_configs_command(),
+        mc_command(),
     };
     return commands;
 }
