@@ -143,6 +143,11 @@ void Process::start_s3() {
         http_server_.listen(http_listener(config_, "s3"), s3_face_->routes());
     s3_face_->start_sweeping(shards_.executor_of(runtime::ShardId(0)));
     faces_["s3"] = listener.url();
+    bool is_default = config_.value("s3.secret-key").layer == Layer::Default;
+    if (is_default && config_.value("s3.address").layer != Layer::Default) {
+        TARN_LOG_WARN("{} is open to all who know its usual keys; set s3.secret-key",
+                      listener.url());
+    }
     parts_.report("s3", server::PartState::Ready, listener.url());
 }
 

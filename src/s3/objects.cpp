@@ -131,7 +131,10 @@ std::unique_ptr<storage::DiskWriter> Objects::begin_write(const ObjectName& name
 ObjectInfo Objects::commit(const ObjectName& name, std::unique_ptr<storage::DiskWriter> writer,
                            const ObjectNote& note, const WriteConditions& conditions) {
     std::string path = path_to_write(name);
-    writer->set_note(encode(note));
+    Bytes encoded = encode(note);
+    // Only a copy of what another program has written can have more than was let in here.
+    if (encoded.size() > storage::note_bytes_max) throw Refusal(Code::MetadataTooLarge);
+    writer->set_note(encoded);
     try {
         std::lock_guard turn(turn_of(path));
         check(name, conditions);
