@@ -78,8 +78,10 @@ std::vector<Check> check_ports(const Config& config) {
         return {{"ports", CheckState::Ok,
                  fmt::format("Tarn runs (pid {}) at {}", running->pid, running->faces["rest"])}};
     }
+    std::vector<std::string> faces = {"rest", "iceberg"};
+    if (config.flag("s3.enabled")) faces.push_back("s3");
     std::vector<Wanted> all;
-    for (std::string face : {"rest", "iceberg"}) {
+    for (const std::string& face : faces) {
         all.push_back({face + ".port=N", config.text(face + ".address"),
                        static_cast<uint16_t>(config.integer(face + ".port"))});
     }

@@ -25,7 +25,6 @@ struct SignatureClaim {
     std::string signature;
     std::string time;                               // "20261121T093000Z"
     std::optional<std::chrono::seconds> valid_for;  // of a presigned link
-    bool operator==(const SignatureClaim&) const = default;
 };
 
 // "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…"; `time` is the request's

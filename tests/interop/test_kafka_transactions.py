@@ -428,7 +428,7 @@ def free_port() -> int:
 
 def start_on(start_tarn, port: int):
     tarn = start_tarn("--ports", "fixed", "--set", f"kafka.listeners=127.0.0.1:{port}",
-                      "--set", "rest.port=0")
+                      "--set", "rest.port=0", "--set", "s3.port=0")
     return tarn.faces["kafka"], tarn
 
 

@@ -24,7 +24,7 @@ def test_the_first_five_minutes_of_the_readme_work(tmp_path):
 
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, text=True,
                           capture_output=True, timeout=60,
-                          env=clean_environment(TARN_REST_PORT=str(port),
+                          env=clean_environment(TARN_REST_PORT=str(port), TARN_S3_PORT="0",
                                                 TARN_KAFKA_LISTENERS=f"127.0.0.1:{kafka_port}"))
 
     assert done.returncode == 0, done.stderr

@@ -70,8 +70,8 @@ def test_acknowledged_records_survive_kill_9_once_and_in_order(tmp_path, flush):
 
     def start():
         return Tarn(tmp_path, "--set", f"kafka.listeners=127.0.0.1:{port}", "--ports", "fixed",
-                    "--set", f"rest.port={rest_port}", "--set", f"log.flush={flush}",
-                    "--set", f"kafka.partitions={PARTITIONS}")
+                    "--set", f"rest.port={rest_port}", "--set", "s3.port=0",
+                    "--set", f"log.flush={flush}", "--set", f"kafka.partitions={PARTITIONS}")
 
     rest_port = free_port()
     tarn = start()
