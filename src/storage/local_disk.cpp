@@ -21,10 +21,6 @@ namespace {
 
 constexpr const char* note_attribute = "user.tarn.note";
 
-// How often a folder is made again for a file when someone takes it away, being empty, before the
-// file is in it.
-constexpr int make_folder_tries = 100;
-
 std::string folder_of(const std::string& full_path) {
     size_t slash = full_path.rfind('/');
     return slash == 0 ? "/" : full_path.substr(0, slash);
@@ -154,14 +150,14 @@ public:
 private:
     std::unique_ptr<LocalFile> open(LocalDisk& disk) const {
         constexpr int flags = O_CREAT | O_EXCL | O_RDWR;
-        for (int tries = 0; tries < make_folder_tries; ++tries) {
-            try {
-                return LocalFile::open(path_, flags);
-            } catch (const Error& error) {
-                if (error.code() != ErrorCode::NotFound) throw;
-            }
-            disk.make_folder(folder_of(path_));
+        try {
+            return LocalFile::open(path_, flags);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::NotFound) throw;
         }
+        // Until the file is in it, nobody may find the folder empty and take it away.
+        std::lock_guard lock(disk.making_folders_);
+        make_folder_and_those_above(folder_of(path_));
         return LocalFile::open(path_, flags);
     }
 
@@ -313,6 +309,7 @@ std::optional<Bytes> LocalDisk::note_checked(std::string_view path) const {
 
 bool LocalDisk::remove_empty_folder_checked(std::string_view folder) {
     std::string full = full_path(folder);
+    std::lock_guard lock(making_folders_);
     if (::rmdir(full.c_str()) == 0 || errno == ENOENT) return true;
     // ENOTDIR is a file, or a link to a folder elsewhere, which the operator wants kept.
     bool must_stay = errno == ENOTEMPTY || errno == EEXIST || errno == EBUSY || errno == ENOTDIR;

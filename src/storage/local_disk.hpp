@@ -45,7 +45,7 @@ private:
     void make_folder(const std::string& folder);
 
     // Held while a folder is made and its name synced: whoever finds a folder there may rely on
-    // its surviving a loss of power.
+    // its surviving a loss of power. Held too while an empty one is taken away.
     std::mutex making_folders_;
 };
 
