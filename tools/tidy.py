@@ -96,7 +96,10 @@ def unused_headers(files: list[Path]):
     for path in files:
         if path.suffix in (".hpp", ".cpp"):
             for _, name in INCLUDE.findall(text_of(path)):
-                if not (path.suffix == ".cpp" and Path(name).stem == path.stem):
+                is_own = path.suffix == ".cpp" and (
+                    path.parent / Path(name).name if "/" not in name else Path("src", name)
+                ).with_suffix(".cpp") == path
+                if not is_own:
                     included.add(Path(name).name if "/" not in name else name)
     for path in files:
         if path.suffix != ".hpp":

@@ -131,7 +131,8 @@ def test_tables_are_there_after_a_kill_and_in_the_jdbc_catalog(tmp_path):
     sql = SqlCatalog("tarn", uri=f"sqlite:///{tarn.data}/catalog.db", warehouse=f"{tmp_path}")
     assert sql.load_table("db.t").scan().to_arrow().num_rows == 2
     assert sql.load_namespace_properties("db")["owner"] == "ada"
-    sql.create_table("db.theirs", SCHEMA, location=f"file://{tarn.data}/warehouse/iceberg/db/theirs")
+    sql.create_table("db.theirs", SCHEMA,
+                     location=f"file://{tarn.data}/warehouse/iceberg/db/theirs")
 
     tarn = Tarn(tmp_path)
     catalog = load_catalog("tarn", type="rest", uri=tarn.faces["iceberg"])

@@ -1,5 +1,4 @@
 #include "iceberg/catalog/views.hpp"
-
 #include "iceberg/format/schema_json.hpp"
 #include "iceberg/rest/answer.hpp"
 
