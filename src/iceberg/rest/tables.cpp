@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/json_text.hpp"
+#include "iceberg/catalog/table_purge.hpp"
 #include "iceberg/format/schema_json.hpp"
 #include "iceberg/format/table_update.hpp"
 #include "iceberg/rest/answer.hpp"
@@ -123,7 +124,10 @@ http::Response commit_transaction(RestCatalog& face, const Ask& ask) {
 }
 
 http::Response drop(RestCatalog& face, const Ask& ask) {
-    face.catalog.drop_table(ask.table());
+    LoadedTable dropped = face.catalog.drop_table(ask.table());
+    // Python's clients say "True".
+    auto purges = ask.request.query("purgeRequested");
+    if (purges == "true" || purges == "True") purge(dropped, face.catalog.parts().files);
     return no_content();
 }
 
