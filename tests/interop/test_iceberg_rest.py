@@ -108,6 +108,25 @@ def test_pyiceberg_renames_lists_and_drops(catalog):
     assert not catalog.namespace_exists(space)
 
 
+def test_a_purged_table_leaves_no_file_and_a_dropped_one_all(catalog, shared_tarn):
+    def files() -> int:
+        below = shared_tarn.data / "warehouse" / "iceberg" / catalog.space
+        return sum(path.is_file() for path in below.rglob("*"))
+
+    table = catalog.create_table(f"{catalog.space}.t", SCHEMA, partition_spec=BY_DAY)
+    table.append(rows(1, 2))
+    table.delete("id = 1")
+    table.append(rows(3))
+    before = files()
+    assert before > 10
+    location = catalog.load_table(f"{catalog.space}.t").metadata_location
+    catalog.drop_table(f"{catalog.space}.t")
+    assert files() == before
+    catalog.register_table(f"{catalog.space}.t", location)
+    catalog.purge_table(f"{catalog.space}.t")
+    assert files() == 0
+
+
 def test_two_writers_lose_no_row(catalog):
     name = f"{catalog.space}.t"
     catalog.create_table(name, SCHEMA)

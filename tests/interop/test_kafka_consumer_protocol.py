@@ -7,7 +7,7 @@ import subprocess
 import confluent_kafka
 import pytest
 
-from conftest import run_tarn
+from conftest import KAFKA_PORT_ONLY, run_tarn
 from interop.apache_kafka import JARS, free_ports
 from interop.kafka_peers import (NEWER_PEERS, Confluent, KafkaPython, NewerConfluent, NewerJava,
                                  Record, wait_until)
@@ -99,8 +99,7 @@ def test_java_follows_a_pattern_to_topics_that_come_later(broker, topic, join):
 
 def test_members_go_on_when_tarn_is_killed_and_nothing_is_read_twice(start_tarn):
     port, = free_ports(1)  # the same for each start, so that the client finds it again
-    fixed = ("--ports", "fixed", "--set", f"kafka.listeners=127.0.0.1:{port}",
-             "--set", "rest.port=0")
+    fixed = (*KAFKA_PORT_ONLY, "--set", f"kafka.listeners=127.0.0.1:{port}")
     tarn = start_tarn(*fixed)
     address = tarn.faces["kafka"]
     create(address, "trades", partitions=3)

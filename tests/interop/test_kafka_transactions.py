@@ -14,6 +14,8 @@ import pytest
 from confluent_kafka import (Consumer, KafkaError, KafkaException, Producer, TopicPartition,
                              OFFSET_BEGINNING)
 from confluent_kafka.admin import AdminClient, NewTopic
+
+from conftest import KAFKA_PORT_ONLY
 from interop.differential.conversation import id_of
 from interop.differential.topics import described_configs
 from interop.kafka_socket import KafkaSocket
@@ -263,8 +265,8 @@ def frame_of(connection) -> bytes:
 
 def test_an_end_that_comes_late_does_not_touch_the_next_transaction(start_tarn, free_port):
     proxy = HoldingProxy(f"127.0.0.1:{free_port}")
-    start_tarn("--ports", "fixed", "--set", f"kafka.listeners=127.0.0.1:{free_port}",
-               "--set", f"kafka.advertised-listeners={proxy.address}", "--set", "rest.port=0")
+    start_tarn(*KAFKA_PORT_ONLY, "--set", f"kafka.listeners=127.0.0.1:{free_port}",
+               "--set", f"kafka.advertised-listeners={proxy.address}")
 
     with subprocess.Popen(java_command(proxy.address, "late-end"), text=True,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as client:
@@ -427,8 +429,7 @@ def free_port() -> int:
 
 
 def start_on(start_tarn, port: int):
-    tarn = start_tarn("--ports", "fixed", "--set", f"kafka.listeners=127.0.0.1:{port}",
-                      "--set", "rest.port=0", "--set", "s3.port=0")
+    tarn = start_tarn(*KAFKA_PORT_ONLY, "--set", f"kafka.listeners=127.0.0.1:{port}")
     return tarn.faces["kafka"], tarn
 
 

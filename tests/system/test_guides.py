@@ -25,6 +25,7 @@ def test_the_first_five_minutes_of_the_readme_work(tmp_path):
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, text=True,
                           capture_output=True, timeout=60,
                           env=clean_environment(TARN_REST_PORT=str(port), TARN_S3_PORT="0",
+                                                TARN_ICEBERG_PORT="0",
                                                 TARN_KAFKA_LISTENERS=f"127.0.0.1:{kafka_port}"))
 
     assert done.returncode == 0, done.stderr
@@ -43,7 +44,8 @@ def test_the_guide_to_encryption_and_passwords_works(tmp_path):
 
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, text=True,
                           capture_output=True, timeout=60,
-                          env=clean_environment(TARN_REST_PORT=str(free_port())))
+                          env=clean_environment(TARN_REST_PORT=str(free_port()), TARN_S3_PORT="0",
+                                                TARN_ICEBERG_PORT="0"))
 
     assert done.returncode == 0, done.stderr
     assert "Created topic trades" in done.stdout

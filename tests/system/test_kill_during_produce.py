@@ -9,7 +9,7 @@ import time
 import confluent_kafka
 import pytest
 
-from conftest import Tarn
+from conftest import KAFKA_PORT_ONLY, Tarn
 from interop.differential.conversation import create
 from interop.kafka_socket import Batch, KafkaSocket, produce
 
@@ -69,11 +69,9 @@ def test_acknowledged_records_survive_kill_9_once_and_in_order(tmp_path, flush):
     print("seed", port)
 
     def start():
-        return Tarn(tmp_path, "--set", f"kafka.listeners=127.0.0.1:{port}", "--ports", "fixed",
-                    "--set", f"rest.port={rest_port}", "--set", "s3.port=0",
+        return Tarn(tmp_path, *KAFKA_PORT_ONLY, "--set", f"kafka.listeners=127.0.0.1:{port}",
                     "--set", f"log.flush={flush}", "--set", f"kafka.partitions={PARTITIONS}")
 
-    rest_port = free_port()
     tarn = start()
     writer = Writer(f"127.0.0.1:{port}")
     writer.start()

@@ -90,7 +90,8 @@ def test_a_port_that_is_taken_is_named_with_its_owner(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         options = ["--data", tmp_path / "data", "--set", f"rest.port={port}",
-                   "--set", "kafka.listeners=127.0.0.1:0", "--set", "s3.port=0"]
+                   "--set", "kafka.listeners=127.0.0.1:0", "--set", "iceberg.port=0",
+                   "--set", "s3.port=0"]
         refused = run_tarn("up", *options)
         examined = run_tarn("doctor", *options)
     assert refused.returncode == 7
