@@ -2,9 +2,8 @@
 // and brings each member there by its answers to the member's heartbeats. Three epochs count how
 // far everyone is:
 //
-//   group epoch        goes up whenever who reads what has to be worked out anew: a member came,
-//   left
-//                      or subscribed to something else, or the topics changed
+//   group epoch        goes up whenever the shares have to be worked out anew: a member came,
+//                      left or subscribed to something else, or the topics changed
 //   assignment epoch   the group epoch that the target assignment was worked out for
 //   member epoch       the assignment epoch that a member has reached
 //
