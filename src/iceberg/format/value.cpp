@@ -1,6 +1,7 @@
 #include "iceberg/format/value.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/assert.hpp"
 
@@ -44,7 +45,7 @@ bool is_same(const OptionalValue& left, const OptionalValue& right) {
         [&](const auto& value) {
             using T = std::decay_t<decltype(value)>;
             if constexpr (std::is_floating_point_v<T>) {
-                return value != value && std::get<T>(*right) != std::get<T>(*right);
+                return std::isnan(value) && std::isnan(std::get<T>(*right));
             } else {
                 return false;
             }

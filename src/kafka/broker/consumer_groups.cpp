@@ -224,10 +224,11 @@ awaitable<ConsumerGroupHeartbeatResponse> answer_consumer_group_heartbeat(
         response.heartbeat_interval_ms = static_cast<int32_t>(interval.count());
     }
     if (answer.assignment) {
-        auto& assigned = response.assignment.emplace().topic_partitions;
+        ConsumerGroupHeartbeatResponse::Assignment assignment;
         for (const auto& [topic, partitions] : *answer.assignment) {
-            assigned.push_back({topic, {partitions.begin(), partitions.end()}});
+            assignment.topic_partitions.push_back({topic, {partitions.begin(), partitions.end()}});
         }
+        response.assignment = std::move(assignment);
     }
     co_return response;
 }
