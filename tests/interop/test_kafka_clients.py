@@ -83,7 +83,8 @@ def written(shared_tarn):
     for peer in PEERS:
         of_peer = {f"by-{peer.name}-{codec}": codec for codec in peer.codecs}
         for topic, codec in of_peer.items():
-            create(address, topic)
+            # The samples are from long ago: by their age they would be gone within half a minute.
+            create(address, topic, retention_ms="-1")
             topics[peer, codec] = topic
         peer.write_to_many(address, of_peer, SAMPLES)
     return topics
@@ -219,7 +220,7 @@ def test_a_group_goes_on_where_it_had_committed(broker, topic):
 
 
 def test_a_time_leads_to_the_first_record_that_is_as_late(broker, topic):
-    create(broker, topic)
+    create(broker, topic, retention_ms="-1")
     timed = [Record(None, b"v", (), BEGIN + 1000 * i) for i in range(10)]
     KafkaPython().write(broker, topic, "lz4", timed)
     wanted = {BEGIN - 5: 0, BEGIN: 0, BEGIN + 1: 1, BEGIN + 4500: 5, BEGIN + 9000: 9}
