@@ -15,7 +15,7 @@ def test_objects_go_there_and_back(tarn, tmp_path):
     listed = json.loads(run_tarn("s3", "ls", "s3a://lake/", "--recursive", "--json", *at).stdout)
     assert [(each["path"], each["size"]) for each in listed["objects"]] == [("day=1/in.csv", 4)]
     buckets = json.loads(run_tarn("s3", "ls", "--json", *at).stdout)["buckets"]
-    assert [each["name"] for each in buckets] == ["lake", "warehouse"]
+    assert [each["name"] for each in buckets] == ["iceberg", "lake", "warehouse"]
     assert run_tarn("s3", "cp", "s3://lake/day=1/in.csv", "s3://warehouse/b", *at).returncode == 0
     assert run_tarn("s3", "cp", "s3://warehouse/b", tmp_path / "out", *at).returncode == 0
     assert (tmp_path / "out").read_text() == "a,b\n"
@@ -49,4 +49,4 @@ def test_mc_speaks_as_the_tool_does(tarn, tmp_path):
 def test_a_face_that_is_off_is_not_there(start_tarn):
     tarn = start_tarn("--set", "s3.enabled=false")
     assert "s3" not in tarn.faces
-    assert not (tarn.data / "warehouse").exists()
+    assert not (tarn.data / "warehouse" / "warehouse").exists()
