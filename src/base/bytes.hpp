@@ -28,6 +28,9 @@ inline Bytes copy_of(BytesView bytes) {
 // Lower-case hexadecimal, two digits a byte.
 std::string to_hex(BytesView bytes);
 
+// Nothing when the text is not whole bytes in hexadecimal digits, of either case.
+std::optional<Bytes> from_hex(std::string_view text);
+
 // The value of one hexadecimal digit of either case.
 std::optional<uint8_t> hex_digit(char c);
 

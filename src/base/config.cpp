@@ -266,6 +266,10 @@ std::chrono::microseconds Config::duration(std::string_view key) const {
     return parse_duration(value(key).text);
 }
 
+std::chrono::milliseconds Config::duration_ms(std::string_view key) const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration(key));
+}
+
 std::vector<std::string> Config::list(std::string_view key) const {
     checked_setting(key, SettingType::List);
     return parse_list(value(key).text);

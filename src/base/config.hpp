@@ -53,6 +53,7 @@ public:
     int64_t integer(std::string_view key) const;
     int64_t size(std::string_view key) const;
     std::chrono::microseconds duration(std::string_view key) const;
+    std::chrono::milliseconds duration_ms(std::string_view key) const;
     std::vector<std::string> list(std::string_view key) const;
 
     struct Value {

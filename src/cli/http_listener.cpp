@@ -1,15 +1,9 @@
 #include "cli/http_listener.hpp"
 
-#include <chrono>
-
 #include "base/error.hpp"
 
 namespace tarn::cli {
 namespace {
-
-std::chrono::milliseconds in_ms(std::chrono::microseconds duration) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
-}
 
 uint16_t checked_port(const Config& config, std::string_view key) {
     if (config.text("ports") == "auto") return 0;
@@ -28,10 +22,10 @@ http::ListenerOptions http_listener(const Config& config, const std::string& fac
     options.limits.header_bytes_max = static_cast<size_t>(config.size("http.header-bytes-max"));
     options.limits.body_bytes_max = static_cast<uint64_t>(config.size("http.body-bytes-max"));
     options.limits.connections_max = static_cast<int>(config.integer("http.connections-max"));
-    options.timeouts.header = in_ms(config.duration("http.header-timeout"));
-    options.timeouts.body_idle = in_ms(config.duration("http.body-timeout"));
-    options.timeouts.write_idle = in_ms(config.duration("http.body-timeout"));
-    options.timeouts.keep_alive = in_ms(config.duration("http.idle-timeout"));
+    options.timeouts.header = config.duration_ms("http.header-timeout");
+    options.timeouts.body_idle = config.duration_ms("http.body-timeout");
+    options.timeouts.write_idle = config.duration_ms("http.body-timeout");
+    options.timeouts.keep_alive = config.duration_ms("http.idle-timeout");
     if (config.flag("http.access-log")) options.access_log = http::AccessLog::Info;
 
     options.name = face;

@@ -123,13 +123,6 @@ int alter(client::Client& kafka, const Typed& typed, Terminal& terminal) {
 
 constexpr KafkaToolAction Actions[] = {{"--describe", describe}, {"--alter", alter}};
 
-int answer(const Typed& typed, Terminal& terminal) {
-    const KafkaToolAction& action = chosen_action(typed, Actions);
-    client::Client kafka =
-        kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
-    return action.run(kafka, typed, terminal);
-}
-
 }  // namespace
 
 Command kafka_configs_command() {
@@ -148,7 +141,7 @@ Command kafka_configs_command() {
                     {"--broker", "N", "short for both"},
                     {"--add-config", "LIST", "a=b,c=[d,e]"},
                     {"--delete-config", "LIST", "a,b: back to the default"}},
-        .run = answer,
+        .run = [](auto& typed, auto& terminal) { return run_chosen(typed, terminal, Actions); },
         .failure_prefix = "Error while executing config command: "});
 }
 

@@ -8,9 +8,6 @@
 namespace tarn::cli {
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::milliseconds;
-
 struct HostPort {
     std::string host;
     uint16_t port = 0;
@@ -77,26 +74,22 @@ log::FlushPolicy flush_policy(const std::string& name) {
 log::Log::Settings log_settings(const Config& config) {
     return {.folder = "log",
             .flush = flush_policy(config.text("log.flush")),
-            .flush_interval = duration_cast<milliseconds>(config.duration("log.flush-interval")),
-            .retention_check = duration_cast<milliseconds>(config.duration("log.retention-check")),
+            .flush_interval = config.duration_ms("log.flush-interval"),
+            .retention_check = config.duration_ms("log.retention-check"),
             .partitions_max = static_cast<int>(config.integer("log.partitions-max"))};
 }
 
 kafka::GroupCoordinator::Settings group_settings(const Config& config) {
     kafka::GroupCoordinator::Settings settings;
-    settings.groups.initial_rebalance_delay =
-        duration_cast<milliseconds>(config.duration("kafka.rebalance-delay"));
-    settings.offsets_retention =
-        duration_cast<milliseconds>(config.duration("kafka.offsets-retention"));
+    settings.groups.initial_rebalance_delay = config.duration_ms("kafka.rebalance-delay");
+    settings.offsets_retention = config.duration_ms("kafka.offsets-retention");
     return settings;
 }
 
 kafka::TransactionCoordinator::Settings transaction_settings(const Config& config) {
     kafka::TransactionCoordinator::Settings settings;
-    settings.timeout_max =
-        duration_cast<milliseconds>(config.duration("kafka.transaction-timeout-max"));
-    settings.retention =
-        duration_cast<milliseconds>(config.duration("kafka.transactional-id-retention"));
+    settings.timeout_max = config.duration_ms("kafka.transaction-timeout-max");
+    settings.retention = config.duration_ms("kafka.transactional-id-retention");
     return settings;
 }
 
@@ -109,16 +102,13 @@ kafka::BrokerSettings broker_settings(const Config& config, const std::string& c
     settings.creates_topics = config.flag("kafka.auto-create-topics");
     settings.default_partitions = static_cast<int>(config.integer("kafka.partitions"));
     settings.accepts_replication = config.flag("kafka.accept-replication");
-    settings.offsets_retention =
-        duration_cast<milliseconds>(config.duration("kafka.offsets-retention"));
-    settings.transaction_timeout_max =
-        duration_cast<milliseconds>(config.duration("kafka.transaction-timeout-max"));
-    settings.transactional_id_retention =
-        duration_cast<milliseconds>(config.duration("kafka.transactional-id-retention"));
-    settings.tls_wait_max = duration_cast<milliseconds>(config.duration("kafka.tls-timeout"));
+    settings.offsets_retention = config.duration_ms("kafka.offsets-retention");
+    settings.transaction_timeout_max = config.duration_ms("kafka.transaction-timeout-max");
+    settings.transactional_id_retention = config.duration_ms("kafka.transactional-id-retention");
+    settings.tls_wait_max = config.duration_ms("kafka.tls-timeout");
     settings.sasl_mechanisms = sasl_mechanisms(config);
-    settings.sasl_wait_max = duration_cast<milliseconds>(config.duration("kafka.sasl-timeout"));
-    settings.sasl_session = duration_cast<milliseconds>(config.duration("kafka.sasl-session"));
+    settings.sasl_wait_max = config.duration_ms("kafka.sasl-timeout");
+    settings.sasl_session = config.duration_ms("kafka.sasl-session");
     return settings;
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/suggest.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/kafka_access.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -127,6 +128,13 @@ const KafkaToolAction& chosen_action(const Typed& typed, std::span<const KafkaTo
     if (count == 1) return *chosen;
     throw Error(ErrorCode::InvalidInput, "Command must include exactly one action: {}",
                 fmt::join(options, ", "));
+}
+
+int run_chosen(const Typed& typed, Terminal& terminal, std::span<const KafkaToolAction> actions) {
+    const KafkaToolAction& action = chosen_action(typed, actions);
+    kafka::client::Client kafka =
+        kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
+    return action.run(kafka, typed, terminal);
 }
 
 kafka::client::Properties properties_of(const Typed& typed,

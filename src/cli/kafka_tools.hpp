@@ -45,6 +45,8 @@ std::string required(const Typed& typed, std::string_view option);
 
 // The one that was asked for. Throws InvalidInput unless that is exactly one.
 const KafkaToolAction& chosen_action(const Typed& typed, std::span<const KafkaToolAction> actions);
+// Runs it with a client for the brokers of --bootstrap-server.
+int run_chosen(const Typed& typed, Terminal& terminal, std::span<const KafkaToolAction> actions);
 
 // "a=b" as often as it was given after one of the options.
 kafka::client::Properties properties_of(const Typed& typed,

@@ -129,13 +129,6 @@ constexpr KafkaToolAction Actions[] = {{"--list", list},
                                        {"--alter", alter},
                                        {"--delete", remove}};
 
-int answer(const Typed& typed, Terminal& terminal) {
-    const KafkaToolAction& action = chosen_action(typed, Actions);
-    client::Client kafka =
-        kafka_client_at(required(typed, "--bootstrap-server"), command_properties(typed));
-    return action.run(kafka, typed, terminal);
-}
-
 }  // namespace
 
 Command kafka_topics_command() {
@@ -160,7 +153,7 @@ Command kafka_topics_command() {
                     {"--under-replicated-partitions", "", "only those"},
                     {"--unavailable-partitions", "", "only those without a leader"},
                     {"--topics-with-overrides", "", "only topics with settings of their own"}},
-        .run = answer,
+        .run = [](auto& typed, auto& terminal) { return run_chosen(typed, terminal, Actions); },
         .failure_prefix = "Error while executing topic command : "});
 }
 

@@ -24,10 +24,6 @@ int shard_count(const Config& config) {
     return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-std::chrono::milliseconds in_ms(std::chrono::microseconds duration) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
-}
-
 }  // namespace
 
 Process::Process(const Config& config)
@@ -92,7 +88,7 @@ void Process::stop() {
     parts_.report("rest", server::PartState::Stopping);
     parts_.report("iceberg", server::PartState::Stopping);
     if (s3_face_) parts_.report("s3", server::PartState::Stopping);
-    runtime::run(http_server_.stop(in_ms(config_.duration("runtime.stop-grace"))));
+    runtime::run(http_server_.stop(config_.duration_ms("runtime.stop-grace")));
     if (s3_face_) runtime::run(s3_face_->stop_sweeping());
     parts_.report("kafka", server::PartState::Stopping);
     runtime::run(transactions_.stop());

@@ -1,26 +1,11 @@
 #include "http/listener.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
+
+#include "http/secret.hpp"
 
 namespace tarn::http {
 namespace {
-
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-Digest digest_of(std::string_view text) {
-    Digest digest;
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    return digest;
-}
-
-// Takes the same time wherever the first difference lies. Comparing digests hides the length too.
-bool equals_in_constant_time(std::string_view a, std::string_view b) {
-    return CRYPTO_memcmp(digest_of(a).data(), digest_of(b).data(), SHA256_DIGEST_LENGTH) == 0;
-}
 
 // "localhost:8080" and "[::1]:8080" without the port.
 std::string_view without_port(std::string_view host) {
@@ -57,8 +42,7 @@ bool Listener::allows_authorization(std::optional<std::string_view> authorizatio
     if (!authorization || !equals_ignoring_case(authorization->substr(0, scheme.size()), scheme)) {
         return false;
     }
-    return equals_in_constant_time(trimmed(authorization->substr(scheme.size())),
-                                   *options_.bearer_token);
+    return is_same_secret(trimmed(authorization->substr(scheme.size())), *options_.bearer_token);
 }
 
 }  // namespace tarn::http

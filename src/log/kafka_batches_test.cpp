@@ -10,14 +10,6 @@ namespace {
 
 using testing::a_batch;
 
-Bytes from_hex(std::string_view hex) {
-    Bytes bytes;
-    for (size_t at = 0; at < hex.size(); at += 2) {
-        bytes.push_back(static_cast<std::byte>(*hex_digit(hex[at]) << 4 | *hex_digit(hex[at + 1])));
-    }
-    return bytes;
-}
-
 // clang-format off
 constexpr std::string_view Plain =
     "0000000000000000000000c3ffffffff02765d404b00100000000300000000000f424000000000000f42"
@@ -69,13 +61,13 @@ TEST(KafkaBatches, read_the_same_whatever_the_codec) {
         std::string(93, 'a') + " @1000001\n";
 
     for (std::string_view hex : {Plain, AsGzip, AsSnappy, AsLz4, AsZstd}) {
-        EXPECT_EQ(testing::text_of(from_hex(hex)), expected);
+        EXPECT_EQ(testing::text_of(*from_hex(hex)), expected);
     }
 }
 
 TEST(KafkaBatches, pass_the_check) {
     for (std::string_view hex : {Plain, AsGzip, AsSnappy, AsLz4, AsZstd}) {
-        Bytes batch = from_hex(hex);
+        Bytes batch = *from_hex(hex);
         auto checked = check_batch(batch, PartitionSettings{}, 0, CheckDepth::Strict);
 
         ASSERT_TRUE(std::holds_alternative<CheckedBatch>(checked));
@@ -99,7 +91,7 @@ TEST(KafkaBatches, hold_the_marker_that_we_write_byte_for_byte) {
                       .timestamp = 1000};
 
     EXPECT_EQ(to_hex(marker_batch(place, {.commits = true, .coordinator_epoch = 5})), Commit);
-    EXPECT_EQ(read_marker(from_hex(Commit)), (EndMarker{true, 5}));
+    EXPECT_EQ(read_marker(*from_hex(Commit)), (EndMarker{true, 5}));
 }
 
 }  // namespace

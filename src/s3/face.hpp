@@ -72,6 +72,13 @@ private:
         std::string value(std::string_view name) const;  // empty without it
     };
 
+    // A part of an upload that is being written.
+    struct OpenPart {
+        Upload upload = {};
+        std::string path = {};
+        std::unique_ptr<storage::DiskWriter> writer = {};
+    };
+
     // One of `transfers_max`.
     class Transfer;
 
@@ -109,6 +116,8 @@ private:
     awaitable<http::Response> abort_upload(Ask& ask);
     awaitable<http::Response> list_parts(Ask& ask);
     awaitable<http::Response> list_uploads(Ask& ask);
+    awaitable<OpenPart> begin_part(Ask& ask);
+    awaitable<Part> commit_part(OpenPart& open, int number, const Payload::Facts& facts);
 
     // Bodies: face_bodies.cpp
     awaitable<Payload::Facts> receive(Ask& ask, Promise promise, storage::Writer& writer);

@@ -107,23 +107,31 @@ awaitable<http::Response> Face::create_upload(Ask& ask) {
     co_return response;
 }
 
+awaitable<Face::OpenPart> Face::begin_part(Ask& ask) {
+    auto begin = [this, &ask] {
+        objects_.check_bucket(ask.address.bucket);
+        OpenPart open;
+        open.upload = uploads_.find(ask.object(), ask.value("uploadId"));
+        open.writer = uploads_.begin_part(open.upload, open.path);
+        return open;
+    };
+    co_return co_await blocking_.run(begin);
+}
+
+awaitable<Part> Face::commit_part(OpenPart& open, int number, const Payload::Facts& facts) {
+    auto commit = [this, &open, number, &facts] {
+        return uploads_.commit_part(open.upload, number, std::move(open.writer), open.path, facts);
+    };
+    co_return co_await blocking_.run(commit);
+}
+
 awaitable<http::Response> Face::upload_part(Ask& ask) {
     int number = part_number(ask.value("partNumber"));
     Promise promise = promise_of(ask.request.headers(), ask.caller);
-    std::string path;
-    Upload upload;
-    auto begin = [this, &ask, &upload, &path] {
-        objects_.check_bucket(ask.address.bucket);
-        upload = uploads_.find(ask.object(), ask.value("uploadId"));
-        return uploads_.begin_part(upload, path);
-    };
-    auto writer = co_await blocking_.run(begin);
-    if (!promise.checksum) promise.checksum = upload.checksum;
-    Payload::Facts facts = co_await receive(ask, std::move(promise), *writer);
-    auto commit = [this, &upload, number, &writer, &path, &facts] {
-        return uploads_.commit_part(upload, number, std::move(writer), path, facts);
-    };
-    Part part = co_await blocking_.run(commit);
+    OpenPart open = co_await begin_part(ask);
+    if (!promise.checksum) promise.checksum = open.upload.checksum;
+    Payload::Facts facts = co_await receive(ask, std::move(promise), *open.writer);
+    Part part = co_await commit_part(open, number, facts);
     http::Response response;
     response.headers.set("ETag", part.quoted_etag());
     if (part.checksum) {
@@ -137,21 +145,11 @@ awaitable<http::Response> Face::copy_part(Ask& ask) {
     OpenObject source = co_await open_source(ask);
     http::ByteRange range =
         source_range(ask.request.headers(), static_cast<uint64_t>(source.info.size));
-    std::string path;
-    Upload upload;
-    auto begin = [this, &ask, &upload, &path] {
-        objects_.check_bucket(ask.address.bucket);
-        upload = uploads_.find(ask.object(), ask.value("uploadId"));
-        return uploads_.begin_part(upload, path);
-    };
-    auto writer = co_await blocking_.run(begin);
+    OpenPart open = co_await begin_part(ask);
     Payload::Facts facts =
         co_await copy(std::move(source), static_cast<int64_t>(range.first),
-                      static_cast<int64_t>(range.count), *writer, upload.checksum);
-    auto commit = [this, &upload, number, &writer, &path, &facts] {
-        return uploads_.commit_part(upload, number, std::move(writer), path, facts);
-    };
-    Part part = co_await blocking_.run(commit);
+                      static_cast<int64_t>(range.count), *open.writer, open.upload.checksum);
+    Part part = co_await commit_part(open, number, facts);
     XmlWriter xml("CopyPartResult");
     xml.add("LastModified", to_rfc3339(part.modified_at)).add("ETag", part.quoted_etag());
     if (part.checksum) xml.add(checksum_element(part.checksum->kind), part.checksum->value);

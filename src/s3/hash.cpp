@@ -176,16 +176,4 @@ std::optional<Bytes> from_base64(std::string_view text) {
     return copy_of(as_bytes(bytes));
 }
 
-std::optional<Bytes> from_hex(std::string_view text) {
-    if (text.size() % 2 != 0) return std::nullopt;
-    Bytes bytes;
-    for (size_t i = 0; i < text.size(); i += 2) {
-        auto high = hex_digit(text[i]);
-        auto low = hex_digit(text[i + 1]);
-        if (!high || !low) return std::nullopt;
-        bytes.push_back(static_cast<std::byte>(*high << 4 | *low));
-    }
-    return bytes;
-}
-
 }  // namespace tarn::s3

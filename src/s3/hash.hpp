@@ -51,6 +51,5 @@ size_t size_of(HashKind kind);
 std::string to_base64(BytesView bytes);
 std::optional<Bytes> from_base64(std::string_view text);
 // Two digits a byte, either case.
-std::optional<Bytes> from_hex(std::string_view text);
 
 }  // namespace tarn::s3

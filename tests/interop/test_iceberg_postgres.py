@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -13,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conftest import Tarn
+from conftest import Tarn, free_port
 
 WRITERS = 4
 COMMITS_EACH = 15
@@ -41,8 +40,7 @@ def postgres():
 
     made = run(postgres_tool("initdb"), "-D", folder / "db", "-A", "trust", "-U", "tarn")
     assert made.wait(timeout=60) == 0
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     server = run(postgres_tool("postgres"), "-D", folder / "db", "-p", str(port), "-k", folder,
                  "-h", "127.0.0.1", "-F")
     ready = postgres_tool("pg_isready")

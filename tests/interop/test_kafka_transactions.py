@@ -15,6 +15,7 @@ from confluent_kafka import (Consumer, KafkaError, KafkaException, Producer, Top
                              OFFSET_BEGINNING)
 from confluent_kafka.admin import AdminClient, NewTopic
 
+import conftest
 from conftest import KAFKA_PORT_ONLY
 from interop.differential.conversation import id_of
 from interop.differential.topics import described_configs
@@ -423,9 +424,7 @@ def create_topics(broker: str, *names: str):
 @pytest.fixture
 def free_port() -> int:
     """The same for each start, so that a client finds the broker again."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return conftest.free_port()
 
 
 def start_on(start_tarn, port: int):

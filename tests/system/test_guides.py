@@ -1,15 +1,9 @@
 """What README and `make demo` promise a newcomer, run to the letter."""
 
 import re
-import socket
 import subprocess
 
-from conftest import BIN_DIR, ROOT, clean_environment
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+from conftest import BIN_DIR, ROOT, clean_environment, free_port
 
 
 def test_the_first_five_minutes_of_the_readme_work(tmp_path):

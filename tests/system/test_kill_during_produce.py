@@ -2,14 +2,13 @@
 
 import os
 import random
-import socket
 import threading
 import time
 
 import confluent_kafka
 import pytest
 
-from conftest import KAFKA_PORT_ONLY, Tarn
+from conftest import KAFKA_PORT_ONLY, Tarn, free_port
 from interop.differential.conversation import create
 from interop.kafka_socket import Batch, KafkaSocket, produce
 
@@ -54,11 +53,6 @@ class Writer(threading.Thread):
         self.enough.set()
         self.join(timeout=2 * DELIVERED_WITHIN_S)
         assert not self.is_alive() and self.left == 0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @pytest.mark.parametrize("flush", ["each-batch", "os"])

@@ -35,15 +35,18 @@ std::string to_text(const TableName& name) {
     return name.space.empty() ? name.name : to_text(name.space) + "." + name.name;
 }
 
-Namespace parse_namespace(std::string_view text) {
+Namespace split_levels(std::string_view text, char separator) {
     Namespace space;
-    if (text.empty()) return space;
     for (size_t begin = 0; begin <= text.size();) {
-        size_t end = std::min(text.find('.', begin), text.size());
+        size_t end = std::min(text.find(separator, begin), text.size());
         space.emplace_back(text.substr(begin, end - begin));
         begin = end + 1;
     }
     return space;
+}
+
+Namespace parse_namespace(std::string_view text) {
+    return text.empty() ? Namespace() : split_levels(text, '.');
 }
 
 void check_name(const Namespace& space) {

@@ -21,6 +21,8 @@ struct TableName {
 // "prod.sales", "prod.sales.orders".
 std::string to_text(const Namespace& space);
 std::string to_text(const TableName& name);
+// What stands between the separators: one level where there is none.
+Namespace split_levels(std::string_view text, char separator);
 // The levels between the dots; none for an empty text.
 Namespace parse_namespace(std::string_view text);
 

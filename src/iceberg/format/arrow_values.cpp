@@ -1,7 +1,5 @@
 #include "iceberg/format/arrow_values.hpp"
 
-#include <arrow/util/decimal.h>
-
 #include "base/assert.hpp"
 #include "base/error.hpp"
 #include "columns/field_ids.hpp"
@@ -37,8 +35,7 @@ OptionalValue written_value_at(const arrow::Array& column, int64_t row) {
             return number_at<double>(column, row);
         case arrow::Type::DECIMAL128: {
             const auto& decimals = static_cast<const arrow::Decimal128Array&>(column);
-            arrow::Decimal128 decimal(decimals.GetValue(row));
-            return static_cast<Int128>(decimal.high_bits()) << 64 | decimal.low_bits();
+            return from_arrow(arrow::Decimal128(decimals.GetValue(row)));
         }
         case arrow::Type::STRING:
             return std::string(static_cast<const arrow::StringArray&>(column).GetView(row));
@@ -132,6 +129,14 @@ std::shared_ptr<arrow::Schema> arrow_schema(const std::vector<Field>& fields) {
     return arrow::schema(std::move(columns));
 }
 
+arrow::Decimal128 to_arrow(Int128 unscaled) {
+    return {static_cast<int64_t>(unscaled >> 64), static_cast<uint64_t>(unscaled)};
+}
+
+Int128 from_arrow(const arrow::Decimal128& decimal) {
+    return static_cast<Int128>(decimal.high_bits()) << 64 | decimal.low_bits();
+}
+
 bool is_of(const Value& value, const Type& type) {
     switch (type.kind) {
         case TypeKind::Boolean:
@@ -194,8 +199,7 @@ void append_value(columns::ColumnBuilder& builder, const OptionalValue& value) {
                     as<TextBuilder>(builder).append(as_text(held));
                 }
             } else if constexpr (std::is_same_v<T, Int128>) {
-                as<FixedBuilder<arrow::Decimal128>>(builder).append(
-                    {static_cast<int64_t>(held >> 64), static_cast<uint64_t>(held)});
+                as<FixedBuilder<arrow::Decimal128>>(builder).append(to_arrow(held));
             } else {
                 as<FixedBuilder<T>>(builder).append(held);
             }

@@ -3,6 +3,7 @@
 
 #include <arrow/array.h>
 #include <arrow/type.h>
+#include <arrow/util/decimal.h>
 
 #include <cstdint>
 #include <memory>
@@ -18,6 +19,9 @@ namespace tarn::iceberg {
 std::shared_ptr<arrow::DataType> arrow_type(const Type& type);
 std::shared_ptr<arrow::Field> arrow_field(const Field& field);
 std::shared_ptr<arrow::Schema> arrow_schema(const std::vector<Field>& fields);
+
+arrow::Decimal128 to_arrow(Int128 unscaled);
+Int128 from_arrow(const arrow::Decimal128& decimal);
 
 // Whether a value is of the alternative that the type uses.
 bool is_of(const Value& value, const Type& type);

@@ -41,8 +41,7 @@ std::optional<int64_t> JsonObject::find_number(std::string_view name) const {
 }
 
 int64_t JsonObject::number(std::string_view name) const {
-    get(name);
-    return *find_number(name);
+    return required(find_number(name), name);
 }
 
 std::optional<int32_t> JsonObject::find_small_number(std::string_view name) const {
@@ -56,8 +55,7 @@ std::optional<int32_t> JsonObject::find_small_number(std::string_view name) cons
 }
 
 int32_t JsonObject::small_number(std::string_view name) const {
-    get(name);
-    return *find_small_number(name);
+    return required(find_small_number(name), name);
 }
 
 std::optional<std::string> JsonObject::find_text(std::string_view name) const {
@@ -68,8 +66,7 @@ std::optional<std::string> JsonObject::find_text(std::string_view name) const {
 }
 
 std::string JsonObject::text(std::string_view name) const {
-    get(name);
-    return *find_text(name);
+    return required(find_text(name), name);
 }
 
 std::optional<bool> JsonObject::find_flag(std::string_view name) const {
@@ -80,8 +77,7 @@ std::optional<bool> JsonObject::find_flag(std::string_view name) const {
 }
 
 bool JsonObject::flag(std::string_view name) const {
-    get(name);
-    return *find_flag(name);
+    return required(find_flag(name), name);
 }
 
 std::map<std::string, std::string> JsonObject::texts(std::string_view name) const {

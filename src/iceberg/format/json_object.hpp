@@ -63,6 +63,11 @@ public:
     }
 
 private:
+    template <typename T>
+    T required(std::optional<T> found, std::string_view name) const {
+        if (!found) refuse(name, "it is missing");
+        return *std::move(found);
+    }
     const boost::json::array* find_array(std::string_view name) const;
 
     const boost::json::object* members_;

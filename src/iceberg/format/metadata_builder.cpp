@@ -43,6 +43,12 @@ json::array array_of(const Ids& ids) {
     return array;
 }
 
+// Answers whether there was one.
+bool erase_of(SnapshotId snapshot, std::vector<StatisticsFile>& files) {
+    return std::erase_if(
+               files, [&](const StatisticsFile& file) { return file.snapshot_id == snapshot; }) > 0;
+}
+
 void check_sort_order(const SortOrder& order, const Schema& schema) {
     for (const SortField& field : order.fields) {
         const Field* source = schema.find(field.source_id);
@@ -295,19 +301,16 @@ void MetadataBuilder::remove_snapshots(std::span<const SnapshotId> ids) {
     auto is_gone = [&](const SnapshotPtr& snapshot) { return gone.contains(snapshot->id); };
     if (std::erase_if(metadata_.snapshots, is_gone) == 0) return;
     has_removed_snapshots_ = true;
-    for (SnapshotId id : gone) forget_statistics(id);
+    for (SnapshotId id : gone) {
+        erase_of(id, metadata_.statistics);
+        erase_of(id, metadata_.partition_statistics);
+    }
     for (auto ref = metadata_.refs.begin(); ref != metadata_.refs.end();) {
         auto next = std::next(ref);
         if (gone.contains(ref->second.snapshot_id)) remove_ref(std::string(ref->first));
         ref = next;
     }
     record("remove-snapshots", {{"snapshot-ids", array_of(gone)}});
-}
-
-void MetadataBuilder::forget_statistics(SnapshotId id) {
-    auto is_of_it = [&](const StatisticsFile& file) { return file.snapshot_id == id; };
-    std::erase_if(metadata_.statistics, is_of_it);
-    std::erase_if(metadata_.partition_statistics, is_of_it);
 }
 
 void MetadataBuilder::set_location(std::string location) {
@@ -344,30 +347,24 @@ void MetadataBuilder::remove_properties(std::span<const std::string> names) {
 }
 
 void MetadataBuilder::set_statistics(StatisticsFile file) {
-    std::erase_if(metadata_.statistics, [&](const StatisticsFile& known) {
-        return known.snapshot_id == file.snapshot_id;
-    });
+    erase_of(file.snapshot_id, metadata_.statistics);
     record("set-statistics", {{"snapshot-id", file.snapshot_id}, {"statistics", file.json}});
     metadata_.statistics.push_back(std::move(file));
 }
 
 void MetadataBuilder::remove_statistics(SnapshotId snapshot) {
-    auto is_of_it = [&](const StatisticsFile& file) { return file.snapshot_id == snapshot; };
-    if (std::erase_if(metadata_.statistics, is_of_it) == 0) return;
+    if (!erase_of(snapshot, metadata_.statistics)) return;
     record("remove-statistics", {{"snapshot-id", snapshot}});
 }
 
 void MetadataBuilder::set_partition_statistics(StatisticsFile file) {
-    std::erase_if(metadata_.partition_statistics, [&](const StatisticsFile& known) {
-        return known.snapshot_id == file.snapshot_id;
-    });
+    erase_of(file.snapshot_id, metadata_.partition_statistics);
     record("set-partition-statistics", {{"partition-statistics", file.json}});
     metadata_.partition_statistics.push_back(std::move(file));
 }
 
 void MetadataBuilder::remove_partition_statistics(SnapshotId snapshot) {
-    auto is_of_it = [&](const StatisticsFile& file) { return file.snapshot_id == snapshot; };
-    if (std::erase_if(metadata_.partition_statistics, is_of_it) == 0) return;
+    if (!erase_of(snapshot, metadata_.partition_statistics)) return;
     record("remove-partition-statistics", {{"snapshot-id", snapshot}});
 }
 

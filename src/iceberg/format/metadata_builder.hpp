@@ -66,7 +66,6 @@ private:
     void record(std::string_view action, boost::json::object update);
     void check_types(const Schema& schema) const;
     void set_main(SnapshotId id);
-    void forget_statistics(SnapshotId id);
     void tidy_snapshot_log();
 
     TableMetadata metadata_;

@@ -29,14 +29,6 @@ std::vector<int64_t> positions_of(const PositionBitmap& bitmap) {
     return positions;
 }
 
-Bytes from_hex(std::string_view text) {
-    Bytes bytes;
-    for (size_t i = 0; i + 1 < text.size(); i += 2) {
-        bytes.push_back(static_cast<std::byte>(*hex_digit(text[i]) << 4 | *hex_digit(text[i + 1])));
-    }
-    return bytes;
-}
-
 auto crc_of(const Bytes& bytes) {
     return crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
 }
@@ -81,11 +73,11 @@ TEST(PositionBitmap, has_the_bytes_of_others_in_every_form_at_once) {
 
 TEST(PositionBitmap, reads_bitmaps_that_are_empty_as_java_writes_them_between_others) {
     PositionBitmap bitmap =
-        PositionBitmap::parse(from_hex("0200000000000000"
-                                       "00000000"
-                                       "3a30000000000000"
-                                       "01000000"
-                                       "3a3000000100000000000000100000000200"));
+        PositionBitmap::parse(*from_hex("0200000000000000"
+                                        "00000000"
+                                        "3a30000000000000"
+                                        "01000000"
+                                        "3a3000000100000000000000100000000200"));
 
     EXPECT_EQ(positions_of(bitmap), (std::vector<int64_t>{(int64_t{1} << 32) + 2}));
 }
@@ -159,7 +151,7 @@ TEST(PositionBitmap, that_contradicts_itself_is_refused) {
              "3a30000000000000",  // keys
              "ffffffffffffffff",
          }) {
-        EXPECT_THROW(PositionBitmap::parse(from_hex(text)), Error) << text;
+        EXPECT_THROW(PositionBitmap::parse(*from_hex(text)), Error) << text;
     }
 }
 

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "columns/text_values.hpp"
+#include "iceberg/format/arrow_values.hpp"
 
 namespace tarn::iceberg {
 
@@ -20,20 +21,9 @@ namespace {
 
 constexpr int64_t MicrosPerDay = 86'400'000'000;
 
-// How a type looks to the text functions of `columns`.
-arrow::TimestampType arrow_timestamp(TypeKind kind) {
-    bool is_nano = kind == TypeKind::TimestampNs || kind == TypeKind::TimestampTzNs;
-    bool is_utc = kind == TypeKind::TimestampTz || kind == TypeKind::TimestampTzNs;
-    return arrow::TimestampType(is_nano ? arrow::TimeUnit::NANO : arrow::TimeUnit::MICRO,
-                                is_utc ? "UTC" : "");
-}
-
-arrow::Decimal128 arrow_decimal(Int128 unscaled) {
-    return {static_cast<int64_t>(unscaled >> 64), static_cast<uint64_t>(unscaled)};
-}
-
-Int128 number_of(const arrow::Decimal128& decimal) {
-    return static_cast<Int128>(decimal.high_bits()) << 64 | decimal.low_bits();
+// How a type of timestamps looks to the text functions of `columns`.
+std::shared_ptr<arrow::TimestampType> arrow_timestamp(const Type& type) {
+    return std::static_pointer_cast<arrow::TimestampType>(arrow_type(type));
 }
 
 template <typename T>
@@ -64,18 +54,6 @@ OptionalValue wide_from_bytes(BytesView bytes, const Type& type) {
         return nanos;
     }
     return std::nullopt;
-}
-
-std::optional<Bytes> from_hex(std::string_view text) {
-    if (text.size() % 2 != 0) return std::nullopt;
-    Bytes bytes;
-    for (size_t i = 0; i < text.size(); i += 2) {
-        auto high = hex_digit(text[i]);
-        auto low = hex_digit(text[i + 1]);
-        if (!high || !low) return std::nullopt;
-        bytes.push_back(static_cast<std::byte>(*high << 4 | *low));
-    }
-    return bytes;
 }
 
 Uuid uuid_of(const Bytes& bytes) {
@@ -113,7 +91,7 @@ OptionalValue from_text(std::string_view text, const Type& type) {
         case TypeKind::Decimal: {
             auto decimal = parse_decimal(text, type.precision, type.scale, ExcessDigits::Refuse);
             if (!decimal) return std::nullopt;
-            return number_of(*decimal);
+            return from_arrow(*decimal);
         }
         case TypeKind::Date:
             return wrapped(parse_date(text));
@@ -123,8 +101,7 @@ OptionalValue from_text(std::string_view text, const Type& type) {
         case TypeKind::TimestampTz:
         case TypeKind::TimestampNs:
         case TypeKind::TimestampTzNs:
-            return wrapped(
-                parse_timestamp(text, TimestampFormat::Iso8601, arrow_timestamp(type.kind)));
+            return wrapped(parse_timestamp(text, TimestampFormat::Iso8601, *arrow_timestamp(type)));
         case TypeKind::Uuid: {
             auto uuid = Uuid::parse(text);
             if (!uuid) return std::nullopt;
@@ -142,10 +119,10 @@ OptionalValue from_text(std::string_view text, const Type& type) {
     }
 }
 
-std::string timestamp_text(int64_t value, TypeKind kind) {
+std::string timestamp_text(int64_t value, const Type& type) {
     std::string text;
     columns::append_timestamp(text, value, columns::TimestampFormat::Iso8601,
-                              arrow_timestamp(kind));
+                              *arrow_timestamp(type));
     if (text.ends_with('Z')) text.replace(text.size() - 1, 1, "+00:00");
     return text;
 }
@@ -261,7 +238,7 @@ std::string to_text(const Value& value, const Type& type) {
             columns::append_double(text, std::get<double>(value));
             return text;
         case TypeKind::Decimal:
-            columns::append_decimal(text, arrow_decimal(std::get<Int128>(value)), type.scale);
+            columns::append_decimal(text, to_arrow(std::get<Int128>(value)), type.scale);
             return text;
         case TypeKind::Date:
             columns::append_date(text, std::get<int32_t>(value));
@@ -273,7 +250,7 @@ std::string to_text(const Value& value, const Type& type) {
         case TypeKind::TimestampTz:
         case TypeKind::TimestampNs:
         case TypeKind::TimestampTzNs:
-            return timestamp_text(std::get<int64_t>(value), type.kind);
+            return timestamp_text(std::get<int64_t>(value), type);
         case TypeKind::String:
             return std::get<std::string>(value);
         case TypeKind::Uuid:

@@ -19,16 +19,6 @@ namespace {
 constexpr char LevelSeparator = '\x1F';
 constexpr size_t PageSizeMax = 10'000;
 
-Namespace levels_of(std::string_view text) {
-    Namespace space;
-    for (size_t begin = 0; begin <= text.size();) {
-        size_t end = std::min(text.find(LevelSeparator, begin), text.size());
-        space.emplace_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return space;
-}
-
 http::Response error_body(int status, std::string_view type, std::string_view message) {
     json::object error = {{"message", message}, {"type", type}, {"code", status}};
     return http::json_response(json::object{{"error", std::move(error)}}, status);
@@ -99,7 +89,7 @@ awaitable<http::Response> respond(RestCatalog& face, Answer answer, http::Reques
 }  // namespace
 
 Namespace Ask::space() const {
-    return levels_of(request.path_parameter("namespace"));
+    return namespace_from_path(request.path_parameter("namespace"));
 }
 
 TableName Ask::table() const {
@@ -162,6 +152,10 @@ http::Response error_answer(const http::Failure& failure) {
     return error_body(failure.status, type, failure.message);
 }
 
+Namespace namespace_from_path(std::string_view text) {
+    return split_levels(text, LevelSeparator);
+}
+
 Namespace namespace_from_json(const JsonObject& json, std::string_view name) {
     json.get(name);
     return json.text_list(name);
@@ -185,15 +179,26 @@ TableCommit commit_from_json(TableName name, const JsonObject& json) {
     return {std::move(name), member("requirements"), member("updates")};
 }
 
-http::Response identifiers_answer(const Namespace& space, const std::vector<std::string>& names,
-                                  const Page& page) {
+http::Response list_entries(RestCatalog& face, const Ask& ask, EntryKind kind) {
+    Namespace space = ask.space();
+    face.catalog.check_namespace(space);
+    Page page = ask.page();
     json::array identifiers;
-    for (const std::string& name : names) {
+    json::value last = nullptr;
+    for (const std::string& name : face.catalog.store().names_in(space, kind, page)) {
         identifiers.push_back(json::object{{"namespace", to_json(space)}, {"name", name}});
+        last = json::string(name);
     }
-    json::object answer = {{"identifiers", std::move(identifiers)}, {"next-page-token", nullptr}};
-    if (names.size() == page.count) answer["next-page-token"] = names.back();
-    return http::json_response(answer);
+    bool is_full = identifiers.size() == page.count;
+    return http::json_response(
+        json::object{{"identifiers", std::move(identifiers)},
+                     {"next-page-token", is_full ? std::move(last) : json::value(nullptr)}});
+}
+
+http::Response rename_entry(RestCatalog& face, const Ask& ask, EntryKind kind) {
+    face.catalog.rename(table_name_from_json(ask.json().object("source")),
+                        table_name_from_json(ask.json().object("destination")), kind);
+    return no_content();
 }
 
 http::Router catalog_routes(RestCatalog& face) {

@@ -42,6 +42,8 @@ http::Response no_content();
 http::Response error_answer(const Error& error);
 http::Response error_answer(const http::Failure& failure);
 
+// Its levels as paths and queries have them, parted by the character 0x1F.
+Namespace namespace_from_path(std::string_view text);
 // The levels of a namespace as an array of texts.
 Namespace namespace_from_json(const JsonObject& json, std::string_view name);
 boost::json::array to_json(const Namespace& space);
@@ -49,9 +51,10 @@ boost::json::array to_json(const Namespace& space);
 TableName table_name_from_json(const JsonObject& json);
 // "requirements" and "updates".
 TableCommit commit_from_json(TableName name, const JsonObject& json);
-// {"identifiers":[…],"next-page-token":…}
-http::Response identifiers_answer(const Namespace& space, const std::vector<std::string>& names,
-                                  const Page& page);
+
+// What tables and views are asked for alike.
+http::Response list_entries(RestCatalog& face, const Ask& ask, EntryKind kind);
+http::Response rename_entry(RestCatalog& face, const Ask& ask, EntryKind kind);
 
 // What the families add; each in the file of its name.
 void add_config_routes(http::Router& router, RestCatalog& face);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "http/secret.hpp"
 #include "http/target.hpp"
 #include "iceberg/rest/answer.hpp"
 
@@ -76,7 +77,7 @@ http::Response token_for(const RestCatalog& face, std::string_view text) {
                         : field_of(form, "client_id") + ":" + field_of(form, "client_secret");
         std::string wanted =
             is_exchange ? *face.token : face.credential.value_or(":" + *face.token);
-        if (given != wanted) {
+        if (!http::is_same_secret(given, wanted)) {
             return oauth_error("invalid_client", "The credentials are not known here.", 401);
         }
     }

@@ -21,12 +21,7 @@ json::array to_json(const std::vector<std::string>& texts) {
 http::Response list(RestCatalog& face, const Ask& ask) {
     Namespace parent;
     if (auto wanted = ask.request.query("parent"); wanted && !wanted->empty()) {
-        // The same separator as in paths.
-        for (size_t begin = 0; begin <= wanted->size();) {
-            size_t end = std::min(wanted->find('\x1F', begin), wanted->size());
-            parent.push_back(wanted->substr(begin, end - begin));
-            begin = end + 1;
-        }
+        parent = namespace_from_path(*wanted);
         face.catalog.check_namespace(parent);
     }
     Page page = ask.page();

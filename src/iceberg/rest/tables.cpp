@@ -58,11 +58,7 @@ http::Response table_answer(const RestCatalog& face, const LoadedTable& table) {
 }
 
 http::Response list(RestCatalog& face, const Ask& ask) {
-    Namespace space = ask.space();
-    face.catalog.check_namespace(space);
-    Page page = ask.page();
-    return identifiers_answer(space, face.catalog.store().names_in(space, EntryKind::Table, page),
-                              page);
+    return list_entries(face, ask, EntryKind::Table);
 }
 
 http::Response create(RestCatalog& face, const Ask& ask) {
@@ -132,9 +128,7 @@ http::Response drop(RestCatalog& face, const Ask& ask) {
 }
 
 http::Response rename(RestCatalog& face, const Ask& ask) {
-    face.catalog.rename(table_name_from_json(ask.json().object("source")),
-                        table_name_from_json(ask.json().object("destination")), EntryKind::Table);
-    return no_content();
+    return rename_entry(face, ask, EntryKind::Table);
 }
 
 http::Response register_files(RestCatalog& face, const Ask& ask) {

@@ -15,11 +15,7 @@ http::Response view_answer(const LoadedView& view) {
 }
 
 http::Response list(RestCatalog& face, const Ask& ask) {
-    Namespace space = ask.space();
-    face.catalog.check_namespace(space);
-    Page page = ask.page();
-    return identifiers_answer(space, face.catalog.store().names_in(space, EntryKind::View, page),
-                              page);
+    return list_entries(face, ask, EntryKind::View);
 }
 
 http::Response create(RestCatalog& face, const Ask& ask) {
@@ -51,9 +47,7 @@ http::Response drop(RestCatalog& face, const Ask& ask) {
 }
 
 http::Response rename(RestCatalog& face, const Ask& ask) {
-    face.catalog.rename(table_name_from_json(ask.json().object("source")),
-                        table_name_from_json(ask.json().object("destination")), EntryKind::View);
-    return no_content();
+    return rename_entry(face, ask, EntryKind::View);
 }
 
 http::Response register_files(RestCatalog& face, const Ask& ask) {
