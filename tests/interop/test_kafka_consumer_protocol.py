@@ -103,7 +103,8 @@ def test_members_go_on_when_tarn_is_killed_and_nothing_is_read_twice(start_tarn)
     tarn = start_tarn(*fixed)
     address = tarn.faces["kafka"]
     create(address, "trades", partitions=3)
-    records = [Record(None, b"%d" % i) for i in range(300)]
+    # Keys spread them: without, the client may put all into one partition.
+    records = [Record(b"%d" % i, b"%d" % i) for i in range(300)]
     Confluent().write(address, "trades", "none", records)
     consumer = confluent_kafka.Consumer({
         "bootstrap.servers": address, "group.id": "readers", "group.protocol": "consumer",
