@@ -68,6 +68,13 @@ size_t metadata_log_max(const TableMetadata& metadata) {
     return std::max<size_t>(number, 1);
 }
 
+SchemaPtr schema_of(const TableMetadata& table, std::optional<int32_t> added, const char* what) {
+    SchemaPtr schema = table.find_schema(table.current_schema_id);
+    if (!schema && added) schema = table.find_schema(*added);  // DuckDB chooses it last.
+    if (!schema) throw refusal("a {} needs a schema before it", what);
+    return schema;
+}
+
 }  // namespace
 
 MetadataBuilder MetadataBuilder::from_nothing(int64_t now_ms) {
@@ -159,9 +166,7 @@ void MetadataBuilder::set_current_schema(int32_t id) {
 }
 
 int32_t MetadataBuilder::add_spec(const PartitionSpec& spec) {
-    SchemaPtr schema = metadata_.find_schema(metadata_.current_schema_id);
-    if (!schema) throw refusal("a partition spec needs a schema before it");
-    check_spec(spec, *schema);
+    check_spec(spec, *schema_of(metadata_, added_schema_, "partition spec"));
     for (const PartitionSpec& known : metadata_.specs) {
         if (known.is_like(spec)) {
             added_spec_ = known.id;
@@ -196,9 +201,7 @@ void MetadataBuilder::set_default_spec(int32_t id) {
 }
 
 int32_t MetadataBuilder::add_sort_order(const SortOrder& order) {
-    SchemaPtr schema = metadata_.find_schema(metadata_.current_schema_id);
-    if (!schema) throw refusal("a sort order needs a schema before it");
-    check_sort_order(order, *schema);
+    check_sort_order(order, *schema_of(metadata_, added_schema_, "sort order"));
     for (const SortOrder& known : metadata_.sort_orders) {
         if (known.fields == order.fields) {
             added_order_ = known.id;

@@ -253,6 +253,20 @@ TEST_F(MetadataBuilderTest, refuses_a_schema_without_the_columns_of_the_spec) {
               "partition field 'ts_day': there is no column with id 2");
 }
 
+// As DuckDB does.
+TEST_F(MetadataBuilderTest, lets_a_new_table_choose_its_schema_after_its_spec) {
+    PartitionSpec by_day{.fields = {{9, 1000, "ts_day", Transform::day()}}};
+    MetadataBuilder builder = MetadataBuilder::from_nothing(Now);
+    EXPECT_THAT(refusal_of([&] { builder.add_spec(by_day); }), HasSubstr("needs a schema"));
+    builder.assign_uuid(Uuid);
+    builder.set_location("file:///w/t");
+    int32_t schema = builder.add_schema(*columns());
+    builder.set_default_spec(builder.add_spec(by_day));
+    builder.set_default_sort_order(builder.add_sort_order({}));
+    builder.set_current_schema(schema);
+    EXPECT_EQ(builder.finish(std::nullopt).spec().fields.size(), 1u);
+}
+
 TEST_F(MetadataBuilderTest, refuses_to_finish_half_a_table) {
     EXPECT_EQ(refusal_of([] { MetadataBuilder::from_nothing(Now).finish(std::nullopt); }),
               "the table has no uuid");
