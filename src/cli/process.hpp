@@ -54,6 +54,8 @@ private:
     server::Parts parts_;
     runtime::Shards shards_;
     runtime::BlockingPool blocking_;
+    // Before all that has tasks of its own: settings that it refuses leave nothing to stop.
+    IcebergPart iceberg_;
     std::unique_ptr<storage::Disk> disk_;
     log::Log log_;
     kafka::GroupCoordinator groups_;
@@ -64,7 +66,6 @@ private:
     kafka::BrokerMetrics kafka_metrics_;
     kafka::Broker broker_;
     kafka::Server kafka_server_;
-    IcebergPart iceberg_;
     std::unique_ptr<storage::LocalDisk> warehouse_;  // with the face, null when that is off
     std::unique_ptr<s3::Face> s3_face_;
     server::RestFace rest_face_;
