@@ -27,9 +27,12 @@ public:
     IcebergPart(const Config& config, const std::filesystem::path& data_folder, Parts parts);
 
     iceberg::Catalog& catalog() { return catalog_; }
+    // `s3_url` is where the S3 face listens, for those who read and write tables in s3://.
+    void reach_files_through(const std::string& s3_url);
     http::Router routes() { return iceberg::catalog_routes(face_); }
 
 private:
+    const Config& config_;
     // The first is the warehouse.
     std::vector<std::unique_ptr<storage::FileSystem>> places_;
     iceberg::CatalogStore store_;

@@ -68,8 +68,8 @@ Process::Process(const Config& config)
       http_server_(shards_, metrics_) {
     try {
         start_kafka();
-        start_iceberg();
         start_s3();
+        start_iceberg();
         start_rest();
         data_folder_.leave_note(faces_);
     } catch (...) {
@@ -118,6 +118,7 @@ void Process::start_kafka() {
 
 void Process::start_iceberg() {
     parts_.report("iceberg", server::PartState::Starting);
+    if (s3_face_) iceberg_.reach_files_through(faces_["s3"]);
     http::Listener& listener =
         http_server_.listen(guarded_http_listener(config_, "iceberg"), iceberg_.routes());
     faces_["iceberg"] = listener.url();
@@ -127,7 +128,7 @@ void Process::start_iceberg() {
 void Process::start_s3() {
     if (!config_.flag("s3.enabled")) return;
     parts_.report("s3", server::PartState::Starting);
-    warehouse_ = warehouse_disk(config_, data_folder_.path());
+    warehouse_ = storage::LocalDisk::open(s3_root(config_, data_folder_.path()));
     s3_face_ = std::make_unique<s3::Face>(s3::Face::Needs{.disk = *warehouse_,
                                                           .blocking = blocking_,
                                                           .clock = clock_,

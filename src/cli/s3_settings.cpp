@@ -4,11 +4,10 @@
 
 namespace tarn::cli {
 
-std::unique_ptr<storage::LocalDisk> warehouse_disk(const Config& config,
-                                                   const std::filesystem::path& data_folder) {
+storage::Uri s3_root(const Config& config, const std::filesystem::path& data_folder) {
     std::string root = config.text("s3.root");
     if (root.empty()) root = (data_folder / "warehouse").string();
-    return storage::LocalDisk::open(storage::Uri::parse(root));
+    return storage::Uri::parse(root);
 }
 
 s3::FaceSettings s3_settings(const Config& config) {

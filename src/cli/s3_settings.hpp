@@ -2,17 +2,15 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 
 #include "base/config.hpp"
 #include "s3/face.hpp"
-#include "storage/local_disk.hpp"
+#include "storage/uri.hpp"
 
 namespace tarn::cli {
 
 // The folder whose folders are buckets.
-std::unique_ptr<storage::LocalDisk> warehouse_disk(const Config& config,
-                                                   const std::filesystem::path& data_folder);
+storage::Uri s3_root(const Config& config, const std::filesystem::path& data_folder);
 
 // Throws InvalidInput for keys that cannot be used.
 s3::FaceSettings s3_settings(const Config& config);

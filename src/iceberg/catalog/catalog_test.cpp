@@ -115,6 +115,21 @@ TEST_F(CatalogTest, makes_a_table_that_can_be_loaded) {
     EXPECT_EQ(fault_of([&] { catalog.load_table({{"db"}, "gone"}); }), "NoSuchTableException");
 }
 
+TEST_F(CatalogTest, finds_a_table_by_the_name_that_clients_of_s3_have_for_its_folder) {
+    files.name_also(disk, storage::Uri::parse("s3://lake"));
+    Catalog lake({store, files, clock, random}, "s3://lake/warehouse");
+    lake.create_namespace({"db"}, {});
+    LoadedTable made = lake.create_table({.name = trades, .schema = columns()});
+    EXPECT_EQ(made.metadata().location, "s3://lake/warehouse/db/trades");
+    lake.commit(set_property(trades, "1"));
+
+    TableFiles fresh({&disk}, 0);
+    std::string on_disk = disk.uri_of(lake.load_table(trades).metadata_location.substr(10));
+    EXPECT_EQ(fresh.metadata(on_disk)->metadata.property("p", ""), "1");
+    EXPECT_EQ(fault_of([&] { fresh.at(made.metadata_location); }), "forbidden");
+    EXPECT_EQ(fault_of([&] { files.at("s3://other/warehouse/db"); }), "forbidden");
+}
+
 TEST_F(CatalogTest, reads_what_another_process_wrote) {
     catalog.create_namespace({"db"}, {});
     LoadedTable made = create(trades);

@@ -14,12 +14,18 @@ bool is_packed(std::string_view location) {
 }  // namespace
 
 TableFiles::TableFiles(std::vector<storage::FileSystem*> roots, size_t cache_bytes_max)
-    : roots_(std::move(roots)), cache_bytes_max_(cache_bytes_max) {}
+    : cache_bytes_max_(cache_bytes_max) {
+    for (storage::FileSystem* root : roots) names_.push_back({root->root(), root});
+}
+
+void TableFiles::name_also(storage::FileSystem& root, storage::Uri name) {
+    names_.push_back({std::move(name), &root});
+}
 
 TableFiles::Place TableFiles::at(std::string_view location) const {
     storage::Uri uri = storage::Uri::parse(location);
-    for (storage::FileSystem* root : roots_) {
-        if (auto path = uri.path_below(root->root()); path && !path->empty()) return {root, *path};
+    for (const Name& name : names_) {
+        if (auto path = uri.path_below(name.uri); path && !path->empty()) return {name.root, *path};
     }
     throw Error(ErrorCode::Forbidden, "{} is not below any place that tables may lie in", location)
         .with_hint("see the setting iceberg.warehouse");

@@ -38,6 +38,10 @@ public:
     // The roots outlive this.
     TableFiles(std::vector<storage::FileSystem*> roots, size_t cache_bytes_max);
 
+    // From now on locations below `name` are taken for those below the root: a folder that clients
+    // reach as a bucket of the S3 face has tables by either name.
+    void name_also(storage::FileSystem& root, storage::Uri name);
+
     // Throws Forbidden for what is below none of the roots, InvalidInput for what is no location.
     Place at(std::string_view location) const;
     // Throws NotFound, or Corrupt with the place in the file.
@@ -54,7 +58,11 @@ private:
     bool is_still_there(const std::string& location) const;
     void keep(const std::string& location, StoredMetadataPtr stored);
 
-    std::vector<storage::FileSystem*> roots_;
+    struct Name {
+        storage::Uri uri;
+        storage::FileSystem* root;
+    };
+    std::vector<Name> names_;
     size_t cache_bytes_max_;
 
     // The newest use is at the front.

@@ -1,4 +1,6 @@
 // What a client asks first: how to speak with this catalog, and a token to speak at all.
+#include <boost/json/value_from.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -29,6 +31,8 @@ constexpr std::array Endpoints = {"GET /v1/{prefix}/namespaces",
                                   "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
                                   "POST /v1/{prefix}/namespaces/{namespace}/register",
                                   "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
+                                  "GET "
+                                  "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials",
                                   "POST /v1/{prefix}/tables/rename",
                                   "POST /v1/{prefix}/transactions/commit",
                                   "GET /v1/{prefix}/namespaces/{namespace}/views",
@@ -41,10 +45,8 @@ constexpr std::array Endpoints = {"GET /v1/{prefix}/namespaces",
                                   "POST /v1/{prefix}/views/rename"};
 
 http::Response config(RestCatalog& face, const Ask&) {
-    json::object defaults;
-    for (const auto& [name, value] : face.file_settings) defaults[name] = value;
     json::array endpoints(Endpoints.begin(), Endpoints.end());
-    return http::json_response(json::object{{"defaults", std::move(defaults)},
+    return http::json_response(json::object{{"defaults", json::value_from(face.s3_settings)},
                                             {"overrides", json::object()},
                                             {"endpoints", std::move(endpoints)}});
 }

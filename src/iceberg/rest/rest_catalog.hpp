@@ -17,8 +17,9 @@ namespace tarn::iceberg {
 struct RestCatalog {
     Catalog& catalog;
     runtime::BlockingPool& blocking;
-    // What clients need to reach the files, given out with each table: "s3.endpoint" and its kin.
-    std::map<std::string, std::string> file_settings = {};
+    // What clients need to reach files in S3: "s3.endpoint" and its kin. Given out with each table
+    // there, and to those who ask how to speak with the catalog.
+    std::map<std::string, std::string> s3_settings = {};
     // The bearer token of the listener, given for the secret of `credential` ("name:secret").
     std::optional<std::string> token = {};
     std::optional<std::string> credential = {};

@@ -30,6 +30,15 @@ std::string text_with_refs_only(const TableMetadata& metadata) {
     return to_json_text(fewer);
 }
 
+// How to reach the files of a table; of those on this machine's disk there is nothing to say.
+json::object file_settings(const RestCatalog& face, const LoadedTable& table) {
+    json::object settings;
+    auto uri = storage::Uri::parse(table.metadata().location);
+    if (uri.scheme() != storage::Scheme::S3) return settings;
+    for (const auto& [name, value] : face.s3_settings) settings[name] = value;
+    return settings;
+}
+
 // Put together as text: metadata is what it was in its file, and is not written anew for each who
 // asks.
 http::Response table_answer(const RestCatalog& face, const LoadedTable& table,
@@ -42,9 +51,7 @@ http::Response table_answer(const RestCatalog& face, const LoadedTable& table,
     }
     text += R"("metadata":)";
     text += metadata_text;
-    json::object config;
-    for (const auto& [name, value] : face.file_settings) config[name] = value;
-    text += R"(,"config":)" + json::serialize(config) + "}";
+    text += R"(,"config":)" + json::serialize(file_settings(face, table)) + "}";
     http::Response response{.status = 200, .body = std::move(text)};
     response.headers.set("Content-Type", "application/json");
     if (!table.metadata_location.empty()) {
@@ -93,6 +100,18 @@ http::Response load(RestCatalog& face, const Ask& ask) {
     }
     if (has_all) return table_answer(face, table);
     return table_answer(face, table, text_with_refs_only(table.metadata()), false);
+}
+
+// The same that came with the table, for clients that ask again after a while.
+http::Response credentials(RestCatalog& face, const Ask& ask) {
+    LoadedTable table = face.catalog.load_table(ask.table());
+    json::array credentials;
+    json::object settings = file_settings(face, table);
+    if (!settings.empty()) {
+        credentials.push_back(
+            json::object{{"prefix", table.metadata().location}, {"config", std::move(settings)}});
+    }
+    return http::json_response(json::object{{"storage-credentials", std::move(credentials)}});
 }
 
 http::Response exists(RestCatalog& face, const Ask& ask) {
@@ -159,6 +178,8 @@ void add_table_routes(http::Router& router, RestCatalog& face) {
     add_route(router, face, Method::Delete, one, "Drop a table", drop);
     add_route(router, face, Method::Post, one + "/metrics", "Take a report of a scan or commit",
               report);
+    add_route(router, face, Method::Get, one + "/credentials", "How to reach a table's files",
+              credentials);
     add_route(router, face, Method::Post, "/tables/rename", "Rename a table", rename);
     add_route(router, face, Method::Post, "/namespaces/{namespace}/register",
               "Take files that are there for a table", register_files);
