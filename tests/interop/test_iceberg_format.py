@@ -4,15 +4,12 @@ manifests that PyIceberg writes. TARN_BIN_DIR says where iceberg_probe is."""
 
 import datetime
 import decimal
-import importlib.util
 import json
-import pathlib
 import struct
 import subprocess
 import uuid
 import zlib
 
-import duckdb
 import pytest
 from pyiceberg.avro.file import AvroFile
 from pyiceberg.expressions import EqualTo, IsNull
@@ -32,6 +29,7 @@ from pyiceberg.utils.schema_conversion import AvroSchemaConversion
 from pyroaring import BitMap64
 
 from conftest import BIN_DIR
+from interop.iceberg_peers import duckdb_with
 
 
 def probe(*arguments, text=""):
@@ -67,14 +65,7 @@ def pyiceberg_rows(metadata, **scan):
 
 @pytest.fixture(scope="module")
 def duck():
-    """DuckDB with the extensions that came as Python packages, so that nothing is downloaded."""
-    connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-    for name in ("avro", "iceberg"):
-        package = importlib.util.find_spec(f"duckdb_extension_{name}")
-        folder = pathlib.Path(package.submodule_search_locations[0])
-        binary, = folder.glob(f"extensions/*/{name}.duckdb_extension")
-        connection.execute(f"LOAD '{binary}'")
-    connection.execute("SET TimeZone = 'UTC'")
+    connection = duckdb_with("avro", "iceberg")
     yield connection
     connection.close()
 
