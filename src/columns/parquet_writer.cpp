@@ -23,6 +23,8 @@ parquet::Compression::type compression_of(ParquetOptions::Codec codec) {
             return parquet::Compression::ZSTD;
         case ParquetOptions::Codec::Snappy:
             return parquet::Compression::SNAPPY;
+        case ParquetOptions::Codec::Gzip:
+            return parquet::Compression::GZIP;
         case ParquetOptions::Codec::None:
             return parquet::Compression::UNCOMPRESSED;
     }
@@ -63,9 +65,15 @@ std::shared_ptr<parquet::WriterProperties> writer_properties(const arrow::Schema
         ->created_by("tarn")
         ->compression(compression_of(options.codec))
         ->max_row_group_length(options.row_group_rows_max)
+        ->data_pagesize(options.page_bytes)
+        ->max_rows_per_page(options.page_rows_max)
+        ->dictionary_pagesize_limit(options.dictionary_bytes_max)
         ->enable_store_decimal_as_integer()
         ->enable_write_page_index();
     if (options.codec == ParquetOptions::Codec::Zstd) builder.compression_level(options.zstd_level);
+    if (options.codec == ParquetOptions::Codec::Gzip && options.gzip_level) {
+        builder.compression_level(*options.gzip_level);
+    }
 
     using Dictionary = ParquetOptions::Dictionary;
     if (options.dictionary != Dictionary::All) builder.disable_dictionary();
@@ -191,6 +199,7 @@ void RollingParquetWriter::append(const std::shared_ptr<arrow::RecordBatch>& bat
 }
 
 void RollingParquetWriter::close_file() {
+    if (!writer_) return;
     files_.push_back(writer_->finish());
     writer_.reset();
     or_throw(stream_->Close());
@@ -198,7 +207,7 @@ void RollingParquetWriter::close_file() {
 }
 
 std::vector<ParquetFileMetrics> RollingParquetWriter::finish() {
-    if (writer_) close_file();
+    close_file();
     return std::exchange(files_, {});
 }
 

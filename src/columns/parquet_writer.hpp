@@ -20,13 +20,18 @@
 namespace tarn::columns {
 
 struct ParquetOptions {
-    enum class Codec { Zstd, Snappy, None } codec = Codec::Zstd;
+    enum class Codec { Zstd, Snappy, Gzip, None } codec = Codec::Zstd;
     int zstd_level = 1;
+    std::optional<int> gzip_level = {};
     // Dictionaries on numbers cost time and shrink prices little; on text they do both well.
     enum class Dictionary { Text, All, None } dictionary = Dictionary::Text;
     int64_t row_group_rows_max = 1 << 20;
     // Counted as the size of the rows in Arrow, which is what the open row group holds in memory.
     int64_t row_group_bytes_max = 128 << 20;
+    int64_t page_bytes = 1 << 20;
+    int64_t page_rows_max = 20'000;
+    // A column whose dictionary grows past this goes on without one.
+    int64_t dictionary_bytes_max = 2 << 20;
     // Paths as Parquet writes them: "symbol", "venue.name". Not for booleans.
     std::vector<std::string> bloom_filter_columns = {};
     // Goes into the footer: Iceberg's "iceberg.schema", for one.
@@ -58,7 +63,8 @@ struct ParquetFileMetrics {
 
 class ParquetWriter {
 public:
-    // Writes from where the stream stands, and leaves it open.
+    // Writes from where the stream stands, and leaves it open. A column of Arrow's type arrow.uuid
+    // is marked as UUID; its batches may as well hold the plain bytes, 16 for each value.
     static ParquetWriter open(std::shared_ptr<arrow::io::OutputStream> stream,
                               std::shared_ptr<arrow::Schema> schema,
                               const ParquetOptions& options = {});
@@ -92,12 +98,14 @@ public:
 
     void append(const std::shared_ptr<arrow::RecordBatch>& batch);
 
+    bool has_open_file() const { return writer_.has_value(); }
+    // The next rows begin a new file.
+    void close_file();
+
     // Closes the last file. There is one entry per file opened, and no file without a row.
     std::vector<ParquetFileMetrics> finish();
 
 private:
-    void close_file();
-
     std::shared_ptr<arrow::Schema> schema_;
     ParquetOptions options_;
     int64_t file_bytes_target_;

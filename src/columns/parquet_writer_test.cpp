@@ -1,5 +1,7 @@
 #include "columns/parquet_writer.hpp"
 
+#include <arrow/array/builder_binary.h>
+#include <arrow/extension/uuid.h>
 #include <arrow/io/memory.h>
 #include <arrow/table.h>
 #include <arrow/util/key_value_metadata.h>
@@ -184,6 +186,47 @@ TEST(ParquetWriter, estimates_the_size_that_the_file_will_have) {
     auto actual = static_cast<double>(writer.finish().file_bytes);
 
     EXPECT_NEAR(estimate / actual, 1, 0.15);
+}
+
+TEST(ParquetWriter, marks_uuids_whether_they_come_as_such_or_as_bytes) {
+    auto marked = arrow::schema({field("u", arrow::extension::uuid())});
+    arrow::FixedSizeBinaryBuilder builder(arrow::fixed_size_binary(16));
+    or_throw(builder.Append("0123456789abcdef"));
+    or_throw(builder.AppendNull());
+    auto bytes = or_throw(builder.Finish());
+    auto plain = arrow::schema({field("u", bytes->type())});
+    auto uuids = arrow::ExtensionType::WrapArray(arrow::extension::uuid(), bytes);
+
+    auto stream = or_throw(arrow::io::BufferOutputStream::Create());
+    auto writer = ParquetWriter::open(stream, marked);
+    writer.append(*arrow::RecordBatch::Make(plain, 2, arrow::ArrayVector{bytes}));
+    writer.append(*arrow::RecordBatch::Make(marked, 2, arrow::ArrayVector{uuids}));
+    Written written{writer.finish(), or_throw(stream->Finish())};
+
+    auto metadata = open(written)->metadata();
+    const parquet::ColumnDescriptor* column = metadata->schema()->Column(0);
+    EXPECT_TRUE(column->logical_type()->is_UUID()) << column->ToString();
+    EXPECT_EQ(column->type_length(), 16);
+    EXPECT_EQ(written.metrics.columns[0].null_count, 2);
+    EXPECT_EQ(as_text(*written.metrics.columns[0].upper_bound), "0123456789abcdef");
+    EXPECT_EQ(read(written)->num_rows(), 4);
+}
+
+TEST(RollingParquetWriter, begins_a_new_file_where_it_is_told_to) {
+    auto schema = arrow::schema({field("i", arrow::int32())});
+    auto batch = rows_of(schema, "{\"i\":1}\n{\"i\":2}");
+    RollingParquetWriter writer(schema, {}, 1 << 20, [](size_t) {
+        return or_throw(arrow::io::BufferOutputStream::Create());
+    });
+
+    writer.append(batch);
+    EXPECT_TRUE(writer.has_open_file());
+    writer.close_file();
+    writer.close_file();
+    EXPECT_FALSE(writer.has_open_file());
+    writer.append(batch);
+
+    EXPECT_EQ(writer.finish().size(), 2u);
 }
 
 TEST(RollingParquetWriter, starts_a_new_file_near_the_target_and_loses_no_row) {
