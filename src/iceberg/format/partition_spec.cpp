@@ -70,10 +70,10 @@ std::string partition_path(const PartitionSpec& spec, const Schema& schema,
     for (size_t i = 0; i < values.size(); ++i) {
         const PartitionField& field = spec.fields[i];
         const Field* source = schema.find(field.source_id);
-        TARN_ASSERT(source);
+        // Void may outlive its source, and has no value to print.
+        Type type = source ? source->type : TypeKind::Unknown;
         if (!path.empty()) path += '/';
-        path +=
-            escaped(field.name) + '=' + escaped(field.transform.to_human(values[i], source->type));
+        path += escaped(field.name) + '=' + escaped(field.transform.to_human(values[i], type));
     }
     return path;
 }
