@@ -1,0 +1,46 @@
+#include "iceberg/write/data_file_writer.hpp"
+
+#include "base/assert.hpp"
+#include "iceberg/write/write_options.hpp"
+
+namespace tarn::iceberg {
+namespace {
+
+FileKind kind_of(const TableMetadata& table, const DataFileOptions& given) {
+    WriteOptions options = WriteOptions::of_table(table);
+    using Sorting = DataFileOptions::Sorting;
+    bool is_asked_for = options.distribution == DistributionMode::Range;
+    bool is_sorted =
+        given.sorting == Sorting::AsTableAsks ? is_asked_for : given.sorting == Sorting::Always;
+    return {.schema = table.find_schema(table.current_schema_id),
+            .spec = table.spec(),
+            .modes = MetricsModes::of_table(table.properties, table.schema(), table.sort_order()),
+            .parquet = std::move(options.parquet),
+            .file_bytes_target = options.file_bytes_target,
+            .order = is_sorted ? table.sort_order() : SortOrder()};
+}
+
+}  // namespace
+
+DataFileWriter::DataFileWriter(const TableMetadata& table, const TableFiles& files, Random& random,
+                               DataFileOptions options)
+    : files_(kind_of(table, options), NewFiles(files, table, random), options.limits) {}
+
+std::vector<RowPlace> DataFileWriter::append_and_place(const arrow::RecordBatch& rows) {
+    TARN_ASSERT(!files_.is_sorted());
+    std::vector<int64_t> next;  // of each partition, counted from the batch's first
+    std::vector<RowPlace> places;
+    const std::vector<uint32_t>& numbers = files_.append(rows);
+    places.reserve(numbers.size());
+    for (uint32_t partition : numbers) {
+        if (partition >= next.size()) next.resize(partition + 1, 0);
+        places.push_back({partition, next[partition]++});
+    }
+    // They follow those that their partition had before.
+    for (RowPlace& place : places) {
+        place.row += files_.row_count(place.partition) - next[place.partition];
+    }
+    return places;
+}
+
+}  // namespace tarn::iceberg
