@@ -1,12 +1,13 @@
-// Gives the interoperability tests a hold on src/iceberg/format:
+// Gives the interoperability tests a hold on src/iceberg/format and src/iceberg/write:
 //   iceberg_probe write FOLDER      a table described by JSON on stdin; prints its metadata file
 //   iceberg_probe entries METADATA  what the current snapshot's manifests say, one JSON a line
 //   iceberg_probe schema VERSION    the Avro schemas of manifests and manifest lists
 //
-// A table is {"format-version", "schema", "partition-spec", "rows": [[...]], "deleted-rows": [n]}:
-// rows hold single values of primitive columns, deleted ones are named by their place in the list.
-// Version 2 deletes them by position delete files, version 3 by deletion vectors.
-#include <arrow/io/file.h>
+// A table is {"format-version", "schema", "partition-spec", "properties", "rows": [[...]],
+// "deleted-rows": [n]}: rows hold single values of primitive columns, deleted ones are named by
+// their place in the list. In place of rows, "records" may hold objects as the JSON reader of
+// src/columns takes them, of columns of any type. Version 2 deletes rows by position delete files,
+// version 3 by deletion vectors.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -17,19 +18,18 @@
 #include <iterator>
 
 #include "base/ids.hpp"
-#include "columns/arrow_result.hpp"
-#include "columns/parquet_writer.hpp"
+#include "columns/json_decoder.hpp"
 #include "iceberg/format/arrow_values.hpp"
-#include "iceberg/format/column_bounds.hpp"
-#include "iceberg/format/deletion_vector.hpp"
 #include "iceberg/format/manifest_list.hpp"
 #include "iceberg/format/manifest_reader.hpp"
 #include "iceberg/format/manifest_schema.hpp"
 #include "iceberg/format/manifest_writer.hpp"
-#include "iceberg/format/position_deletes.hpp"
 #include "iceberg/format/schema_json.hpp"
 #include "iceberg/format/single_value.hpp"
 #include "iceberg/format/table_metadata.hpp"
+#include "iceberg/write/data_file_writer.hpp"
+#include "iceberg/write/delete_files.hpp"
+#include "storage/local_disk.hpp"
 
 namespace {
 
@@ -56,17 +56,20 @@ void write_file(std::string_view uri, std::string_view text) {
     std::ofstream(path_of(uri), std::ios::binary) << text;
 }
 
-// Builds a table in memory and lays its files down: a snapshot that appends all rows, one data file
-// for each partition, and one that deletes some of them.
+// Builds a table in memory and lays its files down: a snapshot that appends all rows, and one that
+// deletes some of them.
 class TableMaker {
 public:
     TableMaker(const std::string& folder, const json::value& description)
-        : input_(description, "table"), folder_("file://" + folder) {
-        std::filesystem::create_directories(folder + "/data");
+        : input_(description, "table"),
+          folder_("file://" + folder),
+          disk_(storage::LocalDisk::open(storage::Uri::parse(folder_))),
+          table_files_({disk_.get()}, 0) {
         std::filesystem::create_directories(folder + "/metadata");
         table_.format_version = input_.small_number("format-version");
         table_.uuid = Uuid::random(random_).text();
         table_.location = folder_;
+        table_.properties = input_.texts("properties");
         auto schema = schema_from_json(input_.object("schema"));
         table_.schemas = {schema};
         table_.current_schema_id = schema->id();
@@ -90,132 +93,58 @@ public:
     }
 
 private:
-    // Where a row came to lie.
-    struct Place {
-        size_t file;
-        int64_t position;
-    };
-
     void append_rows() {
-        for (const json::value& row : input_.get("rows").as_array()) {
-            std::vector<OptionalValue> values;
-            for (size_t i = 0; i < table_.schema().fields().size(); ++i) {
-                const json::value& cell = row.as_array().at(i);
-                values.push_back(cell.is_null() ? OptionalValue()
-                                                : from_json(cell, column(i).type, "cell"));
-            }
-            add_row(std::move(values));
-        }
+        DataFileWriter writer(table_, table_files_, random_);
+        places_ = writer.append_and_place(*(input_.has("records") ? records() : rows()));
+        written_ = writer.finish();
         ManifestWriter manifest(options(ManifestContent::Data), random_);
-        for (size_t i = 0; i < files_.size(); ++i) manifest.add(write_rows(i));
+        for (const DataFile& file : written_.files) manifest.add(file);
         commit("append", manifest);
     }
 
-    const Field& column(size_t index) const { return table_.schema().fields()[index]; }
-
-    void add_row(std::vector<OptionalValue> values) {
-        PartitionValues partition;
-        for (const PartitionField& field : table_.spec().fields) {
-            for (size_t i = 0; i < values.size(); ++i) {
-                if (column(i).id != field.source_id) continue;
-                partition.push_back(field.transform.apply(values[i], column(i).type));
-            }
-        }
-        auto is_of_it = [&](const DataFile& file) {
-            return std::equal(partition.begin(), partition.end(), file.partition.begin(), is_same);
-        };
-        auto found = std::find_if(files_.begin(), files_.end(), is_of_it);
-        auto index = static_cast<size_t>(found - files_.begin());
-        if (found == files_.end()) {
-            files_.emplace_back();
-            files_.back().partition = partition;
-            files_.back().path = fmt::format("{}/data/{}.parquet", folder_, index);
-            rows_.emplace_back();
-        }
-        places_.push_back({index, std::ssize(rows_[index])});
-        rows_[index].push_back(std::move(values));
-    }
-
-    DataFile write_rows(size_t index) {
+    std::shared_ptr<arrow::RecordBatch> rows() {
         auto schema = arrow_schema(table_.schema().fields());
         auto builder = columns::make_row_builder(*schema);
-        for (const auto& row : rows_[index]) {
-            for (size_t i = 0; i < row.size(); ++i) append_value(builder->child(i), row[i]);
+        for (const json::value& row : input_.get("rows").as_array()) {
+            for (size_t i = 0; i < table_.schema().fields().size(); ++i) {
+                const json::value& cell = row.as_array().at(i);
+                const Type& type = table_.schema().fields()[i].type;
+                append_value(builder->child(i),
+                             cell.is_null() ? OptionalValue() : from_json(cell, type, "cell"));
+            }
             builder->append_valid();
         }
-        auto modes =
-            MetricsModes::of_table(table_.properties, table_.schema(), table_.sort_order());
-        return write_parquet(files_[index], *columns::finish_batch(*builder, schema),
-                             table_.schema(), modes);
+        return columns::finish_batch(*builder, schema);
     }
 
-    static DataFile write_parquet(DataFile file, const arrow::RecordBatch& rows,
-                                  const Schema& schema, const MetricsModes& modes) {
-        auto stream = columns::or_throw(arrow::io::FileOutputStream::Open(path_of(file.path)));
-        auto writer = columns::ParquetWriter::open(stream, rows.schema());
-        writer.append(rows);
-        auto metrics = writer.finish();
-        columns::or_throw(stream->Close());
-        file.record_count = metrics.row_count;
-        file.file_bytes = metrics.file_bytes;
-        file.split_offsets = metrics.split_offsets;
-        file.metrics = column_metrics(metrics, schema, modes);
-        return file;
+    std::shared_ptr<arrow::RecordBatch> records() {
+        columns::JsonDecoder decoder(arrow_schema(table_.schema().fields()));
+        for (const json::value& record : input_.get("records").as_array()) {
+            decoder.append_record(json::serialize(record));
+        }
+        auto decoded = decoder.finish();
+        if (!decoded.errors.empty()) {
+            throw Error(ErrorCode::InvalidInput, "{}", decoded.errors[0].reason);
+        }
+        return decoded.batch;
     }
 
     void delete_rows() {
-        std::map<size_t, PositionBitmap> deleted;
+        std::map<size_t, DeletedRows> deleted;
         for (int64_t row : input_.numbers("deleted-rows")) {
-            const Place& place = places_.at(static_cast<size_t>(row));
-            deleted[place.file].add(place.position);
+            auto [file, position] = written_.position_of(places_.at(static_cast<size_t>(row)));
+            DeletedRows& rows = deleted[file];
+            rows.data_file = written_.files[file].path;
+            rows.partition = written_.files[file].partition;
+            rows.positions.add(position);
         }
+        std::vector<DeletedRows> all;
+        for (auto& [file, rows] : deleted) all.push_back(std::move(rows));
         ManifestWriter manifest(options(ManifestContent::Deletes), random_);
-        if (table_.format_version >= 3) {
-            add_vectors(manifest, deleted);
-        } else {
-            for (const auto& [file, positions] : deleted) {
-                manifest.add(position_deletes(file, positions));
-            }
+        for (const auto& file : write_position_deletes(table_, table_files_, random_, all).added) {
+            manifest.add(file);
         }
         commit("delete", manifest);
-    }
-
-    DataFile deletes_of(size_t file) const {
-        DataFile deletes;
-        deletes.content = FileContent::PositionDeletes;
-        deletes.partition = files_[file].partition;
-        deletes.referenced_data_file = files_[file].path;
-        return deletes;
-    }
-
-    DataFile position_deletes(size_t file, const PositionBitmap& positions) {
-        DataFile deletes = deletes_of(file);
-        deletes.path = fmt::format("{}/data/{}-deletes.parquet", folder_, file);
-        auto rows = position_delete_rows({{files_[file].path, positions}});
-        return write_parquet(std::move(deletes), *rows, *position_delete_schema(),
-                             MetricsModes::full());
-    }
-
-    // All in one Puffin file.
-    void add_vectors(ManifestWriter& manifest, const std::map<size_t, PositionBitmap>& deleted) {
-        PuffinWriter puffin;
-        std::vector<DataFile> vectors;
-        for (const auto& [file, positions] : deleted) {
-            PuffinBlob blob = add_deletion_vector(puffin, files_[file].path, positions);
-            DataFile vector = deletes_of(file);
-            vector.path = folder_ + "/data/deletes.puffin";
-            vector.format = FileFormat::Puffin;
-            vector.record_count = positions.cardinality();
-            vector.content_offset = blob.offset;
-            vector.content_bytes = blob.length;
-            vectors.push_back(std::move(vector));
-        }
-        Bytes file = puffin.finish({{"created-by", "iceberg_probe"}});
-        write_file(vectors[0].path, as_text(file));
-        for (DataFile& vector : vectors) {
-            vector.file_bytes = std::ssize(file);
-            manifest.add(vector);
-        }
     }
 
     ManifestOptions options(ManifestContent content) {
@@ -266,11 +195,12 @@ private:
     SystemRandom random_;
     JsonObject input_;
     std::string folder_;
+    std::unique_ptr<storage::LocalDisk> disk_;
+    TableFiles table_files_;
     TableMetadata table_;
     SnapshotId snapshot_id_ = 0;
-    std::vector<DataFile> files_;
-    std::vector<std::vector<std::vector<OptionalValue>>> rows_;  // of each file
-    std::vector<Place> places_;                                  // of each row that was given
+    WrittenFiles written_;
+    std::vector<RowPlace> places_;  // of each row that was given
     std::vector<ManifestFile> manifests_;
 };
 
