@@ -299,13 +299,18 @@ Catalog::Prepared Catalog::prepare(const TableCommit& change) {
         throw CatalogError(CatalogFault::NoSuchTable, "Table does not exist: {}",
                            to_text(change.name));
     }
-    try {
+    auto fail_if_refused = [&](const auto& work) {
+        try {
+            work();
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::Conflict) throw;
+            throw CatalogError(creates ? CatalogFault::AlreadyExists : CatalogFault::CommitFailed,
+                               "{}", error.what());
+        }
+    };
+    fail_if_refused([&] {
         for (const JsonObject& requirement : requirements) check_requirement(requirement, base);
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::Conflict) throw;
-        throw CatalogError(creates ? CatalogFault::AlreadyExists : CatalogFault::CommitFailed, "{}",
-                           error.what());
-    }
+    });
     if (!base) {
         check_name(change.name);
         check_namespace(change.name.space);
@@ -314,9 +319,11 @@ Catalog::Prepared Catalog::prepare(const TableCommit& change) {
     int64_t now = unix_ms(parts_.clock.now());
     MetadataBuilder builder =
         base ? MetadataBuilder(*base, now) : MetadataBuilder::from_nothing(now);
-    for (const JsonObject& update : objects_of(change.updates, "updates")) {
-        apply_update(update, builder);
-    }
+    fail_if_refused([&] {
+        for (const JsonObject& update : objects_of(change.updates, "updates")) {
+            apply_update(update, builder);
+        }
+    });
     std::string previous = prepared.change.expected.value_or("");
     if (base && !builder.has_changes()) {
         prepared.after = {previous, prepared.before};

@@ -6,8 +6,6 @@
 // so that writers of this process never conflict over the swap.
 #pragma once
 
-#include <boost/json/value.hpp>
-
 #include <array>
 #include <functional>
 #include <memory>
@@ -19,20 +17,11 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "iceberg/catalog/catalog_error.hpp"
 #include "iceberg/catalog/catalog_store.hpp"
-#include "iceberg/catalog/table_files.hpp"
+#include "iceberg/catalog/table_access.hpp"
 #include "iceberg/format/metadata_builder.hpp"
 
 namespace tarn::iceberg {
-
-struct LoadedTable {
-    // Empty for a table that is staged: its first commit makes it.
-    std::string metadata_location;
-    StoredMetadataPtr stored;
-
-    const TableMetadata& metadata() const { return stored->metadata; }
-};
 
 struct CreateTable {
     TableName name;
@@ -44,13 +33,6 @@ struct CreateTable {
     Properties properties = {};
 };
 
-// A change to one table as requests describe it: conditions, and what to do if they hold.
-struct TableCommit {
-    TableName name;
-    boost::json::value requirements;
-    boost::json::value updates;
-};
-
 // The name of the file that comes after `previous`; that is empty for the first.
 std::string next_metadata_location(const std::string& folder, const std::string& previous,
                                    bool is_packed, Random& random);
@@ -58,7 +40,7 @@ std::string next_metadata_location(const std::string& folder, const std::string&
 // The objects of "requirements" and "updates"; null is none.
 std::vector<JsonObject> objects_of(const boost::json::value& array, std::string_view name);
 
-class Catalog {
+class Catalog : public TableAccess {
 public:
     struct Parts {
         CatalogStore& store;
@@ -83,7 +65,7 @@ public:
     LoadedTable create_table(const CreateTable& request);
     // The metadata that the table would have. Nothing is kept of it.
     LoadedTable stage_table(const CreateTable& request);
-    LoadedTable load_table(const TableName& name);
+    LoadedTable load_table(const TableName& name) override;
     bool has_table(const TableName& name);
     // A table of files that are there already. Throws AlreadyExists unless `replaces`.
     LoadedTable register_table(const TableName& name, const std::string& metadata_location,
@@ -95,7 +77,7 @@ public:
     // A folder for a table or view where nothing lies yet.
     std::string free_location(const TableName& name);
 
-    LoadedTable commit(const TableCommit& change);
+    LoadedTable commit(const TableCommit& change) override;
     // All of them or none.
     void commit_all(std::span<const TableCommit> changes);
 

@@ -233,8 +233,9 @@ void MetadataBuilder::add_snapshot(Snapshot snapshot) {
     if (metadata_.find_snapshot(snapshot.id)) throw refusal("there is a snapshot {}", snapshot.id);
     if (snapshot.parent_id && metadata_.format_version > 1 &&
         snapshot.sequence_number <= metadata_.last_sequence_number) {
-        throw refusal("snapshot {} has the sequence number {}, the last one was {}", snapshot.id,
-                      snapshot.sequence_number, metadata_.last_sequence_number);
+        throw Error(ErrorCode::Conflict,
+                    "snapshot {} has the sequence number {}, the last one was {}", snapshot.id,
+                    snapshot.sequence_number, metadata_.last_sequence_number);
     }
     if (snapshot.timestamp_ms < metadata_.last_updated_ms - ClockSkewMsMax) {
         throw refusal("snapshot {} was made at {}, the table at {}: a clock is wrong", snapshot.id,
@@ -244,12 +245,13 @@ void MetadataBuilder::add_snapshot(Snapshot snapshot) {
         throw refusal("snapshot {}: there is no schema {}", snapshot.id, *snapshot.schema_id);
     }
     if (metadata_.format_version >= 3) {
-        if (!snapshot.first_row_id || !snapshot.added_rows) {
+        if (!snapshot.first_row_id || snapshot.added_rows.value_or(-1) < 0) {
             throw refusal("snapshot {}: version 3 wants first-row-id and added-rows", snapshot.id);
         }
-        if (*snapshot.first_row_id < metadata_.next_row_id || *snapshot.added_rows < 0) {
-            throw refusal("snapshot {}: its rows begin at {}, ids up to {} are taken", snapshot.id,
-                          *snapshot.first_row_id, metadata_.next_row_id);
+        if (*snapshot.first_row_id < metadata_.next_row_id) {
+            throw Error(ErrorCode::Conflict,
+                        "snapshot {}: its rows begin at {}, ids up to {} are taken", snapshot.id,
+                        *snapshot.first_row_id, metadata_.next_row_id);
         }
         metadata_.next_row_id = *snapshot.first_row_id + *snapshot.added_rows;
     }

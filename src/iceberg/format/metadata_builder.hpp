@@ -26,7 +26,8 @@ public:
     static MetadataBuilder from_nothing(int64_t now_ms);
     MetadataBuilder(TableMetadata base, int64_t now_ms);
 
-    // Each throws InvalidInput for what cannot be, and leaves the change as it was.
+    // Each throws InvalidInput for what cannot be, and leaves the change as it was. A snapshot
+    // whose numbers others have taken meanwhile is a Conflict: it can be made again.
     void assign_uuid(const std::string& uuid);
     void upgrade_format_version(int version);
     // Ids are kept; the schema's own is given here, or is that of an equal one. So with the others.
