@@ -66,6 +66,7 @@ find_package(Boost 1.81.0 EXACT REQUIRED CONFIG COMPONENTS headers json)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(pc_rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(pc_zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(pc_deflate REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(pc_lz4 REQUIRED IMPORTED_TARGET liblz4)
 find_package(Snappy REQUIRED)
 

@@ -1,7 +1,5 @@
 #include "columns/avro_reader.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 
 #include "base/assert.hpp"
@@ -35,35 +33,6 @@ std::string schema_text(const std::map<std::string, std::string>& metadata) {
     auto found = metadata.find("avro.schema");
     if (found == metadata.end()) throw Error(ErrorCode::Corrupt, "avro: the header has no schema");
     return found->second;
-}
-
-// Avro's deflate is the raw stream, without zlib's header and checksum.
-void inflate_raw(BytesView packed, Bytes& out) {
-    z_stream stream{};
-    constexpr int raw_window_bits = -15;
-    if (inflateInit2(&stream, raw_window_bits) != Z_OK) {
-        throw Error(ErrorCode::Internal, "zlib has no memory");
-    }
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data()));
-    stream.avail_in = static_cast<uInt>(packed.size());
-    out.resize(std::max<size_t>(4 * packed.size(), 4096));
-    int result = Z_OK;
-    while (result == Z_OK) {
-        if (stream.total_out == out.size()) {
-            if (out.size() >= avro_block_bytes_max) break;
-            out.resize(std::min(2 * out.size(), avro_block_bytes_max));
-        }
-        stream.next_out = reinterpret_cast<Bytef*>(out.data() + stream.total_out);
-        stream.avail_out = static_cast<uInt>(out.size() - stream.total_out);
-        result = inflate(&stream, Z_NO_FLUSH);
-    }
-    out.resize(stream.total_out);
-    inflateEnd(&stream);
-    if (result == Z_OK) {
-        throw Error(ErrorCode::TooLarge, "avro: a block unpacks to more than {} bytes",
-                    avro_block_bytes_max);
-    }
-    if (result != Z_STREAM_END) throw Error(ErrorCode::Corrupt, "avro: a block does not unpack");
 }
 
 }  // namespace
@@ -124,8 +93,7 @@ void AvroReader::read_block() {
                     in_.position());
     }
     if (header_.is_deflated) {
-        inflate_raw(data, inflated_);
-        data = inflated_;
+        data = inflater_.inflate(data, avro_block_bytes_max, "avro: a block");
     }
     if (data.size() > avro_block_bytes_max) {
         throw Error(ErrorCode::TooLarge, "avro: a block of {} bytes, the limit is {}", data.size(),

@@ -15,6 +15,7 @@
 #include "base/byte_reader.hpp"
 #include "columns/avro_fields.hpp"
 #include "columns/avro_schema.hpp"
+#include "columns/inflater.hpp"
 
 namespace tarn::columns {
 
@@ -55,7 +56,7 @@ private:
     std::unique_ptr<const std::vector<int32_t>> map_keys_;
     std::unique_ptr<StructBuilder> rows_;
     std::optional<AvroFieldReader> record_;
-    Bytes inflated_;
+    Inflater inflater_;
     size_t batch_bytes_ = 0;
 };
 

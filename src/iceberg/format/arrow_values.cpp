@@ -48,7 +48,15 @@ OptionalValue written_value_at(const arrow::Array& column, int64_t row) {
     }
 }
 
-// What a narrower type than `type` wrote, before the column was widened.
+template <typename Builder>
+Builder& as(columns::ColumnBuilder& builder) {
+    auto* found = dynamic_cast<Builder*>(&builder);
+    TARN_ASSERT(found);
+    return *found;
+}
+
+}  // namespace
+
 OptionalValue widened(Value value, const Type& type) {
     if (type.kind == TypeKind::Unknown || is_of(value, type)) return value;
     if (const auto* narrow = std::get_if<int32_t>(&value)) {
@@ -60,15 +68,6 @@ OptionalValue widened(Value value, const Type& type) {
     }
     return std::nullopt;
 }
-
-template <typename Builder>
-Builder& as(columns::ColumnBuilder& builder) {
-    auto* found = dynamic_cast<Builder*>(&builder);
-    TARN_ASSERT(found);
-    return *found;
-}
-
-}  // namespace
 
 std::shared_ptr<arrow::DataType> arrow_type(const Type& type) {
     switch (type.kind) {

@@ -26,6 +26,10 @@ Int128 from_arrow(const arrow::Decimal128& decimal);
 // Whether a value is of the alternative that the type uses.
 bool is_of(const Value& value, const Type& type);
 
+// The same value as `type`, if that is what it is or has been before a column was widened. With
+// type Unknown it is left as it is.
+OptionalValue widened(Value value, const Type& type);
+
 // The value of a primitive column, as `type`: one from before the field was widened comes out wide.
 // With type Unknown it comes out as it was written. Throws Corrupt when the column has another.
 OptionalValue value_at(const arrow::Array& column, int64_t row, const Type& type);

@@ -1,5 +1,7 @@
 #include "iceberg/format/manifest_reader.hpp"
 
+#include <arrow/util/byte_size.h>
+
 #include "base/error.hpp"
 #include "columns/field_ids.hpp"
 #include "iceberg/format/arrow_values.hpp"
@@ -257,6 +259,10 @@ private:
         if (*number < 0 || *number > max) fail_corrupt("a {} of {}", what, *number);
     }
 };
+
+int64_t ManifestEntries::memory_bytes() const {
+    return arrow::util::TotalBufferSize(*columns_->batch);
+}
 
 EntryStatus ManifestEntries::status(int64_t entry) const {
     return static_cast<EntryStatus>(columns_->status->Value(entry));

@@ -46,6 +46,7 @@ struct ManifestColumns {
 class ManifestEntries {
 public:
     int64_t size() const { return size_; }
+    int64_t memory_bytes() const;
 
     EntryStatus status(int64_t entry) const;
     bool is_live(int64_t entry) const { return status(entry) != EntryStatus::Deleted; }
