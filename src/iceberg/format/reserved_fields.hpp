@@ -7,6 +7,7 @@ namespace tarn::iceberg::reserved {
 
 inline constexpr int32_t File = 2'147'483'646;         // _file
 inline constexpr int32_t Pos = 2'147'483'645;          // _pos
+inline constexpr int32_t SpecId = 2'147'483'643;       // _spec_id
 inline constexpr int32_t DeletePath = 2'147'483'546;   // file_path of position deletes
 inline constexpr int32_t DeletePos = 2'147'483'545;    // pos of position deletes
 inline constexpr int32_t RowId = 2'147'483'540;        // _row_id
