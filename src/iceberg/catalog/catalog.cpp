@@ -10,7 +10,9 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
-#include "iceberg/format/table_update.hpp"
+#include "iceberg/catalog/table_change.hpp"
+#include "iceberg/catalog/table_purge.hpp"
+#include "iceberg/catalog/views.hpp"
 
 namespace tarn::iceberg {
 
@@ -45,16 +47,6 @@ int version_of(std::string_view metadata_location) {
 
 }  // namespace
 
-std::vector<JsonObject> objects_of(const json::value& array, std::string_view name) {
-    std::vector<JsonObject> objects;
-    if (array.is_null()) return objects;
-    if (!array.is_array()) throw Error(ErrorCode::InvalidInput, "{}: an array is expected", name);
-    for (const json::value& value : array.get_array()) {
-        objects.emplace_back(value, fmt::format("{}[{}]", name, objects.size()));
-    }
-    return objects;
-}
-
 std::string next_metadata_location(const std::string& folder, const std::string& previous,
                                    bool is_packed, Random& random) {
     int version = previous.empty() ? 0 : version_of(previous) + 1;
@@ -87,6 +79,16 @@ void Catalog::check_namespace(const Namespace& space) {
     namespace_properties(space);
 }
 
+std::vector<Namespace> Catalog::namespaces_in(const Namespace& parent) {
+    if (!parent.empty()) check_namespace(parent);
+    return parts_.store.namespaces_in(parent);
+}
+
+void Catalog::change_properties(const Namespace& space, const Properties& set,
+                                std::span<const std::string> remove) {
+    if (!parts_.store.change_properties(space, set, remove)) check_namespace(space);
+}
+
 void Catalog::drop_namespace(const Namespace& space) {
     switch (parts_.store.drop_namespace(space)) {
         case CatalogStore::Dropped::Done:
@@ -98,6 +100,11 @@ void Catalog::drop_namespace(const Namespace& space) {
             throw CatalogError(CatalogFault::NamespaceNotEmpty, "Namespace is not empty: {}",
                                to_text(space));
     }
+}
+
+std::vector<std::string> Catalog::names_in(const Namespace& space, EntryKind kind) {
+    check_namespace(space);
+    return parts_.store.names_in(space, kind, Page());
 }
 
 std::optional<Entry> Catalog::find_table(const TableName& name) {
@@ -210,7 +217,12 @@ void Catalog::rename(const TableName& from, const TableName& to, EntryKind kind)
     }
 }
 
-LoadedTable Catalog::drop_table(const TableName& name) {
+void Catalog::drop_table(const TableName& name, DroppedFiles files) {
+    LoadedTable dropped = take_out(name);
+    if (files == DroppedFiles::Go) purge(dropped, parts_.files);
+}
+
+LoadedTable Catalog::take_out(const TableName& name) {
     std::scoped_lock lock(lock_of(name));
     auto entry = find_table(name);
     if (!entry) {
@@ -228,6 +240,14 @@ LoadedTable Catalog::drop_table(const TableName& name) {
         throw CatalogError(CatalogFault::CommitFailed, "{} changed meanwhile", to_text(name));
     }
     return dropped;
+}
+
+LoadedView Catalog::load_view(const TableName& name) {
+    return Views(*this).load(name);
+}
+
+void Catalog::drop_view(const TableName& name) {
+    Views(*this).drop(name);
 }
 
 LoadedTable Catalog::commit(const TableCommit& change) {
@@ -291,39 +311,11 @@ Catalog::Prepared Catalog::prepare(const TableCommit& change) {
     }
     const TableMetadata* base = prepared.before ? &prepared.before->metadata : nullptr;
 
-    auto requirements = objects_of(change.requirements, "requirements");
-    bool creates = std::ranges::any_of(requirements, [](const JsonObject& requirement) {
-        return requirement.text("type") == "assert-create";
-    });
-    if (!base && !creates) {
-        throw CatalogError(CatalogFault::NoSuchTable, "Table does not exist: {}",
-                           to_text(change.name));
-    }
-    auto fail_if_refused = [&](const auto& work) {
-        try {
-            work();
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::Conflict) throw;
-            throw CatalogError(creates ? CatalogFault::AlreadyExists : CatalogFault::CommitFailed,
-                               "{}", error.what());
-        }
-    };
-    fail_if_refused([&] {
-        for (const JsonObject& requirement : requirements) check_requirement(requirement, base);
-    });
+    MetadataBuilder builder = changed(change, base, unix_ms(parts_.clock.now()));
     if (!base) {
         check_name(change.name);
         check_namespace(change.name.space);
     }
-
-    int64_t now = unix_ms(parts_.clock.now());
-    MetadataBuilder builder =
-        base ? MetadataBuilder(*base, now) : MetadataBuilder::from_nothing(now);
-    fail_if_refused([&] {
-        for (const JsonObject& update : objects_of(change.updates, "updates")) {
-            apply_update(update, builder);
-        }
-    });
     std::string previous = prepared.change.expected.value_or("");
     if (base && !builder.has_changes()) {
         prepared.after = {previous, prepared.before};

@@ -17,30 +17,17 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "iceberg/catalog/any_catalog.hpp"
 #include "iceberg/catalog/catalog_store.hpp"
-#include "iceberg/catalog/table_access.hpp"
 #include "iceberg/format/metadata_builder.hpp"
 
 namespace tarn::iceberg {
-
-struct CreateTable {
-    TableName name;
-    SchemaPtr schema;
-    PartitionSpec spec = {};
-    SortOrder sort_order = {};
-    // Chosen by the catalog when there is none.
-    std::optional<std::string> location = {};
-    Properties properties = {};
-};
 
 // The name of the file that comes after `previous`; that is empty for the first.
 std::string next_metadata_location(const std::string& folder, const std::string& previous,
                                    bool is_packed, Random& random);
 
-// The objects of "requirements" and "updates"; null is none.
-std::vector<JsonObject> objects_of(const boost::json::value& array, std::string_view name);
-
-class Catalog : public TableAccess {
+class Catalog : public AnyCatalog {
 public:
     struct Parts {
         CatalogStore& store;
@@ -56,23 +43,28 @@ public:
     CatalogStore& store() { return parts_.store; }
     const std::string& warehouse() const { return warehouse_; }
 
-    void create_namespace(const Namespace& space, const Properties& properties);
-    Properties namespace_properties(const Namespace& space);
-    void drop_namespace(const Namespace& space);
+    std::vector<Namespace> namespaces_in(const Namespace& parent) override;
+    void create_namespace(const Namespace& space, const Properties& properties) override;
+    Properties namespace_properties(const Namespace& space) override;
+    void change_properties(const Namespace& space, const Properties& set,
+                           std::span<const std::string> remove) override;
+    void drop_namespace(const Namespace& space) override;
     // Throws NoSuchNamespace unless it is there.
     void check_namespace(const Namespace& space);
 
-    LoadedTable create_table(const CreateTable& request);
+    std::vector<std::string> names_in(const Namespace& space, EntryKind kind) override;
+    LoadedTable create_table(const CreateTable& request) override;
     // The metadata that the table would have. Nothing is kept of it.
     LoadedTable stage_table(const CreateTable& request);
     LoadedTable load_table(const TableName& name) override;
     bool has_table(const TableName& name);
-    // A table of files that are there already. Throws AlreadyExists unless `replaces`.
     LoadedTable register_table(const TableName& name, const std::string& metadata_location,
-                               bool replaces);
-    void rename(const TableName& from, const TableName& to, EntryKind kind);
-    // The files stay.
-    LoadedTable drop_table(const TableName& name);
+                               bool replaces) override;
+    void rename(const TableName& from, const TableName& to, EntryKind kind) override;
+    void drop_table(const TableName& name, DroppedFiles files) override;
+
+    LoadedView load_view(const TableName& name) override;
+    void drop_view(const TableName& name) override;
 
     // A folder for a table or view where nothing lies yet.
     std::string free_location(const TableName& name);
@@ -90,6 +82,7 @@ private:
     };
 
     Prepared prepare(const TableCommit& change);
+    LoadedTable take_out(const TableName& name);
     MetadataBuilder builder_for(const CreateTable& request);
     bool swap(std::span<const EntryChange> changes);
     void discard(std::span<const Prepared> prepared);

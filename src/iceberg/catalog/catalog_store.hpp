@@ -3,7 +3,6 @@
 // PyIceberg and Java open the same database.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,8 +13,6 @@
 #include "iceberg/catalog/sql_database.hpp"
 
 namespace tarn::iceberg {
-
-enum class EntryKind { Table, View };
 
 struct Entry {
     EntryKind kind = EntryKind::Table;
@@ -30,8 +27,6 @@ struct EntryChange {
     std::optional<std::string> expected = {};
     std::optional<std::string> next = {};
 };
-
-using Properties = std::map<std::string, std::string>;
 
 // Of a list, in the order of their names: those after `after`, no more than `count`.
 struct Page {

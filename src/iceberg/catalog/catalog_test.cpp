@@ -87,7 +87,7 @@ TEST_F(CatalogTest, drops_only_empty_namespaces) {
     catalog.create_namespace({"db"}, {});
     create(trades);
     EXPECT_EQ(fault_of([&] { catalog.drop_namespace({"db"}); }), "NamespaceNotEmptyException");
-    catalog.drop_table(trades);
+    catalog.drop_table(trades, DroppedFiles::Stay);
     catalog.create_namespace({"db", "inner"}, {});
     EXPECT_EQ(fault_of([&] { catalog.drop_namespace({"db"}); }), "NamespaceNotEmptyException");
     catalog.drop_namespace({"db", "inner"});
@@ -143,7 +143,7 @@ TEST_F(CatalogTest, never_lets_two_tables_share_a_folder) {
     catalog.rename(trades, {{"db"}, "old"}, EntryKind::Table);
     std::string second = create(trades).metadata().location;
     EXPECT_NE(first, second);
-    catalog.drop_table(trades);
+    catalog.drop_table(trades, DroppedFiles::Stay);
     EXPECT_NE(create(trades).metadata().location, second);
 }
 
@@ -277,7 +277,7 @@ TEST_F(CatalogTest, applies_a_change_to_what_someone_else_committed_first) {
 TEST_F(CatalogTest, registers_files_that_are_there) {
     catalog.create_namespace({"db"}, {});
     LoadedTable made = create(trades);
-    catalog.drop_table(trades);
+    catalog.drop_table(trades, DroppedFiles::Stay);
     catalog.register_table(trades, made.metadata_location, false);
     EXPECT_EQ(catalog.load_table(trades).metadata().uuid, made.metadata().uuid);
     auto again = [&](bool replaces) {
@@ -317,7 +317,7 @@ TEST_F(CatalogTest, drops_a_table_whose_metadata_is_gone) {
     TableFiles fresh({&disk}, 0);
     Catalog later({store, fresh, clock, random}, catalog.warehouse());
     EXPECT_EQ(fault_of([&] { later.load_table(trades); }), "not_found");
-    later.drop_table(trades);
+    later.drop_table(trades, DroppedFiles::Stay);
     EXPECT_FALSE(later.has_table(trades));
 }
 

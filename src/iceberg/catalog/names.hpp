@@ -1,7 +1,9 @@
-// What tables and views are called: a namespace of one or more levels, and a name in it.
+// What tables and views are called: a namespace of one or more levels, and a name in it. With it
+// what is said of both in all catalogs.
 #pragma once
 
 #include <compare>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,10 @@ struct TableName {
 
     auto operator<=>(const TableName&) const = default;
 };
+
+enum class EntryKind { Table, View };
+
+using Properties = std::map<std::string, std::string>;
 
 // "prod.sales", "prod.sales.orders".
 std::string to_text(const Namespace& space);

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/ids.hpp"
+#include "iceberg/catalog/table_change.hpp"
 
 namespace tarn::iceberg {
 

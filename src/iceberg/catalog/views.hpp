@@ -6,14 +6,8 @@
 #include <string>
 
 #include "iceberg/catalog/catalog.hpp"
-#include "iceberg/format/view_metadata.hpp"
 
 namespace tarn::iceberg {
-
-struct LoadedView {
-    std::string metadata_location;
-    ViewMetadata metadata;
-};
 
 struct CreateView {
     TableName name;

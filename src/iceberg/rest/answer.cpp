@@ -156,21 +156,6 @@ Namespace namespace_from_path(std::string_view text) {
     return split_levels(text, LevelSeparator);
 }
 
-Namespace namespace_from_json(const JsonObject& json, std::string_view name) {
-    json.get(name);
-    return json.text_list(name);
-}
-
-json::array to_json(const Namespace& space) {
-    json::array levels;
-    for (const std::string& level : space) levels.emplace_back(level);
-    return levels;
-}
-
-TableName table_name_from_json(const JsonObject& json) {
-    return {namespace_from_json(json, "namespace"), json.text("name")};
-}
-
 TableCommit commit_from_json(TableName name, const JsonObject& json) {
     auto member = [&](std::string_view key) {
         const json::value* value = json.find(key);
@@ -186,7 +171,7 @@ http::Response list_entries(RestCatalog& face, const Ask& ask, EntryKind kind) {
     json::array identifiers;
     json::value last = nullptr;
     for (const std::string& name : face.catalog.store().names_in(space, kind, page)) {
-        identifiers.push_back(json::object{{"namespace", to_json(space)}, {"name", name}});
+        identifiers.push_back(to_json(TableName{space, name}));
         last = json::string(name);
     }
     bool is_full = identifiers.size() == page.count;

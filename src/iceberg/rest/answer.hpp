@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/route.hpp"
+#include "iceberg/catalog/names_json.hpp"
 #include "iceberg/rest/rest_catalog.hpp"
 
 namespace tarn::iceberg {
@@ -44,11 +45,6 @@ http::Response error_answer(const http::Failure& failure);
 
 // Its levels as paths and queries have them, parted by the character 0x1F.
 Namespace namespace_from_path(std::string_view text);
-// The levels of a namespace as an array of texts.
-Namespace namespace_from_json(const JsonObject& json, std::string_view name);
-boost::json::array to_json(const Namespace& space);
-// {"namespace":[…],"name":…}
-TableName table_name_from_json(const JsonObject& json);
 // "requirements" and "updates".
 TableCommit commit_from_json(TableName name, const JsonObject& json);
 

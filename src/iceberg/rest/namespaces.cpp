@@ -8,32 +8,19 @@ namespace json = boost::json;
 
 namespace {
 
-json::object to_json(const Properties& properties) {
-    json::object object;
-    for (const auto& [name, value] : properties) object[name] = value;
-    return object;
-}
-
-json::array to_json(const std::vector<std::string>& texts) {
-    return json::array(texts.begin(), texts.end());
-}
-
 http::Response list(RestCatalog& face, const Ask& ask) {
-    Namespace parent;
-    if (auto wanted = ask.request.query("parent"); wanted && !wanted->empty()) {
-        parent = namespace_from_path(*wanted);
-        face.catalog.check_namespace(parent);
-    }
+    auto wanted = ask.request.query("parent").value_or("");
+    Namespace parent = wanted.empty() ? Namespace() : namespace_from_path(wanted);
     Page page = ask.page();
     json::array spaces;
     json::value next = nullptr;
-    for (const Namespace& space : face.catalog.store().namespaces_in(parent)) {
+    for (const Namespace& space : face.catalog.namespaces_in(parent)) {
         if (!page.after.empty() && space.back() <= page.after) continue;
         if (spaces.size() == page.count) {
             next = spaces.back().as_array().back();
             break;
         }
-        spaces.push_back(iceberg::to_json(space));
+        spaces.push_back(to_json(space));
     }
     return http::json_response(
         json::object{{"namespaces", std::move(spaces)}, {"next-page-token", std::move(next)}});
@@ -44,13 +31,13 @@ http::Response create(RestCatalog& face, const Ask& ask) {
     Properties properties = ask.json().texts("properties");
     face.catalog.create_namespace(space, properties);
     return http::json_response(
-        json::object{{"namespace", iceberg::to_json(space)}, {"properties", to_json(properties)}});
+        json::object{{"namespace", to_json(space)}, {"properties", to_json(properties)}});
 }
 
 http::Response load(RestCatalog& face, const Ask& ask) {
     Namespace space = ask.space();
     return http::json_response(
-        json::object{{"namespace", iceberg::to_json(space)},
+        json::object{{"namespace", to_json(space)},
                      {"properties", to_json(face.catalog.namespace_properties(space))}});
 }
 
@@ -77,9 +64,7 @@ http::Response change_properties(RestCatalog& face, const Ask& ask) {
         }
     }
     Properties before = face.catalog.namespace_properties(space);
-    if (!face.catalog.store().change_properties(space, updates, removals)) {
-        face.catalog.check_namespace(space);
-    }
+    face.catalog.change_properties(space, updates, removals);
     std::vector<std::string> updated;
     std::vector<std::string> removed;
     std::vector<std::string> missing;

@@ -3,7 +3,6 @@
 #include <set>
 
 #include "base/json_text.hpp"
-#include "iceberg/catalog/table_purge.hpp"
 #include "iceberg/format/schema_json.hpp"
 #include "iceberg/format/table_update.hpp"
 #include "iceberg/rest/answer.hpp"
@@ -139,10 +138,10 @@ http::Response commit_transaction(RestCatalog& face, const Ask& ask) {
 }
 
 http::Response drop(RestCatalog& face, const Ask& ask) {
-    LoadedTable dropped = face.catalog.drop_table(ask.table());
     // Python's clients say "True".
     auto purges = ask.request.query("purgeRequested");
-    if (purges == "true" || purges == "True") purge(dropped, face.catalog.parts().files);
+    bool goes = purges == "true" || purges == "True";
+    face.catalog.drop_table(ask.table(), goes ? DroppedFiles::Go : DroppedFiles::Stay);
     return no_content();
 }
 
