@@ -120,11 +120,12 @@ void S3Access::make_bucket(const std::string& name) const {
 
 storage::FileSystem& S3Access::bucket(const std::string& name) {
     auto& files = open_[name];
-    if (!files) {
-        files =
-            storage::S3FileSystem::open(*library_, storage::Uri::parse("s3://" + name), settings_);
-    }
+    if (!files) files = open(storage::Uri::parse("s3://" + name));
     return *files;
+}
+
+std::unique_ptr<storage::FileSystem> S3Access::open(const storage::Uri& place) const {
+    return storage::S3FileSystem::open(*library_, place, settings_);
 }
 
 std::vector<ListedObject> S3Access::list(const S3Place& place, storage::Depth depth) {

@@ -44,6 +44,8 @@ public:
     std::vector<ListedBucket> buckets() const;
     void make_bucket(const std::string& name) const;
     storage::FileSystem& bucket(const std::string& name);
+    // Any place in a bucket as a root of its own, which this outlives.
+    std::unique_ptr<storage::FileSystem> open(const storage::Uri& place) const;
 
     // What lies at or below a place. Throws NotFound when nothing does.
     std::vector<ListedObject> list(const S3Place& place, storage::Depth depth);

@@ -1,0 +1,59 @@
+// The way of commands to a catalog: the one that --catalog names, else that of the Tarn which has
+// the data folder, else the data folder itself while nobody has it, else whatever answers at the
+// usual port.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/command.hpp"
+#include "cli/s3_access.hpp"
+#include "iceberg/catalog/any_catalog.hpp"
+#include "iceberg/remote/remote_settings.hpp"
+
+namespace tarn::cli {
+
+class CatalogAccess {
+public:
+    explicit CatalogAccess(const Call& call);
+    ~CatalogAccess();
+
+    iceberg::AnyCatalog& catalog() { return *catalog_; }
+    // "rest", "folder", or "data folder".
+    const std::string& kind() const { return kind_; }
+    const std::string& place() const { return place_; }
+
+private:
+    struct OwnFolder;
+
+    void open_outside(const Call& call, const std::string& place);
+    void open_server(const std::string& url, iceberg::RemoteSettings settings);
+    void open_own(const Call& call);
+
+    SystemClock clock_;
+    SystemRandom random_;
+    std::unique_ptr<OwnFolder> own_;
+    std::optional<S3Access> s3_;
+    std::unique_ptr<storage::FileSystem> root_;
+    std::unique_ptr<iceberg::AnyCatalog> outside_;
+    iceberg::AnyCatalog* catalog_ = nullptr;
+    std::string kind_;
+    std::string place_;
+};
+
+// "--catalog URL", for every command that works on one.
+Option catalog_option();
+
+// What a command does once it has its catalog. Refusals get a hint that fits what was typed.
+using CatalogWork = int (*)(Call& call, CatalogAccess& access);
+std::function<int(Call&)> on_catalog(CatalogWork work);
+
+// The namespaces below one, and those below them, each after its parent.
+std::vector<iceberg::Namespace> all_namespaces(iceberg::AnyCatalog& catalog,
+                                               const iceberg::Namespace& parent);
+
+}  // namespace tarn::cli
