@@ -8,6 +8,7 @@
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
+#include "cli/iceberg_commands.hpp"
 #include "cli/settings.hpp"
 
 namespace tarn::cli {
@@ -92,6 +93,7 @@ const std::vector<Command>& all_commands() {
         s3_cp_command(),
         s3_rm_command(),
         s3_mb_command(),
+        iceberg_lint_command(),
         user_add_command(),
         user_list_command(),
         user_remove_command(),

@@ -7,6 +7,9 @@ import pytest
 
 from conftest import Tarn
 from interop.apache_kafka import ApacheKafka
+from interop.linted import assert_clean, newest_metadata
+
+linted = set()
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +17,19 @@ def shared_tarn(tmp_path_factory):
     tarn = Tarn(tmp_path_factory.mktemp("shared-tarn"))
     yield tarn
     assert tarn.stop() == 0
+
+
+@pytest.fixture(autouse=True)
+def tables_are_clean(request):
+    """Every table that a test leaves in the catalog is as all readers want it."""
+    if "shared_tarn" not in request.fixturenames:
+        yield
+        return
+    warehouse = request.getfixturevalue("shared_tarn").data / "warehouse" / "iceberg"
+    yield
+    for metadata in newest_metadata(warehouse) - linted:
+        linted.add(metadata)
+        assert_clean(metadata)
 
 
 @pytest.fixture

@@ -1,0 +1,123 @@
+// `tarn iceberg lint …`: whether every reader takes a table as it is.
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/iceberg_commands.hpp"
+#include "iceberg/lint/lint.hpp"
+#include "storage/local_disk.hpp"
+
+namespace tarn::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view MetadataEnding = ".metadata.json";
+
+// "00012-uuid.metadata.json" and "v12.metadata.json": 12.
+int64_t version_of(std::string_view name) {
+    if (name.starts_with('v')) name.remove_prefix(1);
+    int64_t version = -1;
+    std::from_chars(name.data(), name.data() + name.size(), version);
+    return version;
+}
+
+// The file itself, or the newest of a table's folder.
+std::string metadata_file(const std::filesystem::path& given) {
+    if (!std::filesystem::exists(given)) {
+        throw Error(ErrorCode::NotFound, "there is no {}", given.string());
+    }
+    if (!std::filesystem::is_directory(given)) return given;
+    std::filesystem::path folder = given / "metadata";
+    if (!std::filesystem::is_directory(folder)) folder = given;
+    std::string newest;
+    int64_t highest = -1;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        std::string name = entry.path().filename();
+        if (name.find(MetadataEnding) == std::string::npos || version_of(name) < highest) continue;
+        highest = version_of(name);
+        newest = entry.path();
+    }
+    if (newest.empty()) {
+        throw Error(ErrorCode::NotFound, "{} has no metadata file", given.string())
+            .with_hint("name a table's folder, or one of its .metadata.json files");
+    }
+    return newest;
+}
+
+json::array json_of(const iceberg::LintReport& report) {
+    json::array found;
+    for (const iceberg::LintFinding& finding : report.findings.kept()) {
+        const iceberg::LintRuleText& rule = text_of(finding.rule);
+        bool is_error = finding.severity == iceberg::LintSeverity::Error;
+        found.push_back({{"number", static_cast<int>(finding.rule)},
+                         {"rule", rule.name},
+                         {"severity", is_error ? "error" : "warning"},
+                         {"place", finding.place},
+                         {"what", finding.what},
+                         {"wanted", rule.wanted},
+                         {"readers", rule.readers}});
+    }
+    return found;
+}
+
+void print(Call& call, const iceberg::LintReport& report) {
+    for (const iceberg::LintFinding& finding : report.findings.kept()) {
+        const iceberg::LintRuleText& rule = text_of(finding.rule);
+        bool is_error = finding.severity == iceberg::LintSeverity::Error;
+        std::string severity = call.terminal.colored(is_error ? "ERROR" : "WARN ",
+                                                     is_error ? Color::Red : Color::Yellow);
+        call.terminal.print_line(
+            fmt::format("{}  {} {}\n       {}\n       {}\n       wanted: {} ({})", severity,
+                        static_cast<int>(finding.rule), rule.name, finding.place, finding.what,
+                        rule.wanted, rule.readers));
+    }
+    call.terminal.note(fmt::format("{} snapshots, {} manifests, {} files: {} findings",
+                                   report.snapshot_count, report.manifest_count, report.file_count,
+                                   report.findings.kept().size()));
+}
+
+int lint(Call& call) {
+    auto root = storage::LocalDisk::open(storage::Uri::parse("/"));
+    iceberg::OpenLocation open = [&](const std::string& location) {
+        storage::Uri uri = storage::Uri::parse(location);
+        if (uri.scheme() != storage::Scheme::File) {
+            throw Error(ErrorCode::InvalidInput, "{} is not on this machine", location);
+        }
+        return root->open_reader(uri.path().substr(1));
+    };
+    storage::Uri given = storage::Uri::parse(call.typed.value_or("table", ""));
+    auto report = iceberg::lint("file://" + metadata_file(given.path()), open,
+                                {.opens_data_files = !call.typed.has("--metadata-only")});
+    if (call.wants_json()) {
+        json::object page = {{"schema", "tarn.iceberg.lint/1"},
+                             {"snapshots", report.snapshot_count},
+                             {"manifests", report.manifest_count},
+                             {"files", report.file_count},
+                             {"findings", json_of(report)}};
+        call.terminal.print_line(json::serialize(page));
+    } else {
+        print(call, report);
+    }
+    return report.has_errors() ? ExitCheckFailed : ExitOk;
+}
+
+}  // namespace
+
+Command iceberg_lint_command() {
+    return {.name = "iceberg lint",
+            .summary = "check whether every reader takes a table as it is",
+            .examples = {"tarn iceberg lint ./lake/db/trades",
+                         "tarn iceberg lint 00007-a.metadata.json --json"},
+            .options = {{"--metadata-only", "", "do not open data files"}},
+            .arguments = {{"table", "its folder, or one of its metadata files"}},
+            .run = lint};
+}
+
+}  // namespace tarn::cli
