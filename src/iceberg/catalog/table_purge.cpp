@@ -1,36 +1,27 @@
 #include "iceberg/catalog/table_purge.hpp"
 
-#include <arrow/buffer.h>
-
 #include <algorithm>
-#include <set>
 
 #include "base/log.hpp"
-#include "iceberg/format/manifest_list.hpp"
-#include "iceberg/format/manifest_reader.hpp"
+#include "iceberg/catalog/reachable_files.hpp"
 
 namespace tarn::iceberg {
 namespace {
 
 class Purge {
 public:
-    Purge(const TableMetadata& table, TableFiles& files)
-        : table_(table),
-          files_(files),
-          takes_data_(table.property("gc.enabled", "true") == "true") {}
+    Purge(const TableMetadata& table, TableFiles& files) : table_(table), files_(files) {}
 
     // Data before the manifests that name it, and those before their lists: who tries again after a
     // kill in the middle still finds the rest.
     void run() {
-        for (const SnapshotPtr& snapshot : table_.snapshots) {
-            attempt([&] { find_files_of(*snapshot); });
+        bool takes_data = table_.property("gc.enabled", "true") == "true";
+        ReachableFiles found = reachable_files(table_, files_, WhenUnreadable::GoOn,
+                                               takes_data ? WhichEntries::All : WhichEntries::None);
+        for (const auto* kind : {&found.data_files, &found.manifests, &found.manifest_lists,
+                                 &found.statistics_files, &found.metadata_files}) {
+            for (const std::string& file : *kind) remove(file);
         }
-        for (const std::string& path : data_) remove(path);
-        for (const std::string& path : manifests_) remove(path);
-        for (const std::string& path : lists_) remove(path);
-        for (const StatisticsFile& file : table_.statistics) remove(file.path);
-        for (const StatisticsFile& file : table_.partition_statistics) remove(file.path);
-        for (const MetadataLogEntry& entry : table_.metadata_log) remove(entry.file);
     }
 
     void remove(const std::string& location) {
@@ -49,38 +40,6 @@ public:
     }
 
 private:
-    void find_files_of(const Snapshot& snapshot) {
-        std::vector<ManifestFile> manifests;
-        if (snapshot.manifest_list.empty()) {
-            for (const std::string& path : snapshot.manifests) manifests.push_back({.path = path});
-        } else {
-            lists_.insert(snapshot.manifest_list);
-            manifests = read_manifest_list(bytes_of(snapshot.manifest_list));
-        }
-        for (ManifestFile& manifest : manifests) {
-            if (!manifests_.insert(manifest.path).second || !takes_data_) continue;
-            attempt([&] { find_files_of(std::move(manifest)); });
-        }
-    }
-
-    void find_files_of(ManifestFile manifest) {
-        const PartitionSpec* spec = table_.find_spec(manifest.spec_id);
-        Type partition = (spec ? *spec : PartitionSpec()).partition_type(table_.schema());
-        auto bytes = bytes_of(manifest.path);
-        ManifestReader reader(bytes, std::move(manifest), partition,
-                              ManifestColumns::without_metrics());
-        while (auto entries = reader.next()) {
-            for (int64_t entry = 0; entry < entries->size(); ++entry) {
-                data_.emplace(entries->path(entry));
-            }
-        }
-    }
-
-    std::shared_ptr<arrow::Buffer> bytes_of(const std::string& location) const {
-        TableFiles::Place place = files_.at(location);
-        return arrow::Buffer::FromVector(place.files->read(place.path));
-    }
-
     template <typename Work>
     void attempt(const Work& work) const {
         try {
@@ -92,10 +51,6 @@ private:
 
     const TableMetadata& table_;
     TableFiles& files_;
-    bool takes_data_;
-    std::set<std::string> data_;
-    std::set<std::string> manifests_;
-    std::set<std::string> lists_;
 };
 
 }  // namespace
