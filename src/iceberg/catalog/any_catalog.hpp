@@ -1,7 +1,7 @@
 // A catalog, wherever it is: in this process, behind a REST server elsewhere, or a mere folder. Who
-// only reads and changes tables needs no more than TableAccess. Calls block and may come from several
-// threads. What a catalog refuses comes as a CatalogError; what its kind cannot do at all as
-// InvalidInput.
+// only reads and changes tables needs no more than TableAccess. Calls block and may come from
+// several threads. What a catalog refuses comes as a CatalogError; what its kind cannot do at all
+// as InvalidInput.
 #pragma once
 
 #include <optional>

@@ -13,6 +13,7 @@
 #include "iceberg/catalog/table_change.hpp"
 #include "iceberg/catalog/table_purge.hpp"
 #include "iceberg/catalog/views.hpp"
+#include "iceberg/format/new_table.hpp"
 
 namespace tarn::iceberg {
 

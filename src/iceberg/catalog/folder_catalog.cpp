@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "iceberg/catalog/names_json.hpp"
 #include "iceberg/catalog/table_change.hpp"
+#include "iceberg/format/new_table.hpp"
 
 namespace tarn::iceberg {
 

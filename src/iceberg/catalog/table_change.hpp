@@ -11,8 +11,8 @@
 namespace tarn::iceberg {
 
 // The table with the updates applied; `base` is null when there is none yet. Throws CommitFailed
-// when a condition does not hold or others took a number meanwhile, AlreadyExists when the request makes a table that is there,
-// NoSuchTable when it changes one that is not.
+// when a condition does not hold or others took a number meanwhile, AlreadyExists when the request
+// makes a table that is there, NoSuchTable when it changes one that is not.
 MetadataBuilder changed(const TableCommit& change, const TableMetadata* base, int64_t now_ms);
 
 // The objects of "requirements" and "updates"; null is none.

@@ -1,4 +1,5 @@
 #include "iceberg/format/layout_change.hpp"
+#include "iceberg/format/new_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -80,19 +80,6 @@ private:
     bool has_removed_snapshots_ = false;
 };
 
-struct NewTable {
-    SchemaPtr schema;
-    PartitionSpec spec = {};
-    SortOrder sort_order = {};
-    std::string location;
-    // "format-version" among them chooses the version.
-    std::map<std::string, std::string> properties = {};
-};
-
-// The metadata of a table without rows. Its columns and partition fields get ids of their own, as
-// the specification wants of catalogs.
-MetadataBuilder new_table(const NewTable& table, const std::string& uuid, int64_t now_ms);
-
 // Names that metadata gives out as properties and never keeps as such.
 bool is_reserved_property(std::string_view name);
 

@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/error.hpp"
+#include "iceberg/format/new_table.hpp"
 #include "iceberg/format/table_update.hpp"
 
 namespace tarn::iceberg {

@@ -1,27 +1,10 @@
 #include "iceberg/format/partition_summaries.hpp"
 
-#include <cmath>
-
 #include "base/assert.hpp"
+#include "iceberg/format/filter.hpp"
 #include "iceberg/format/single_value.hpp"
 
 namespace tarn::iceberg {
-namespace {
-
-bool is_nan(const Value& value) {
-    return std::visit(
-        [](const auto& held) {
-            if constexpr (std::is_floating_point_v<std::decay_t<decltype(held)>>) {
-                return std::isnan(held);
-            } else {
-                return false;
-            }
-        },
-        value);
-}
-
-}  // namespace
-
 void PartitionSummaries::add(const PartitionValues& partition) {
     TARN_ASSERT(partition.size() == fields_.size());
     for (size_t i = 0; i < partition.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "iceberg/format/new_table.hpp"
 #include "iceberg/format/schema_union.hpp"
 
 namespace tarn::iceberg {

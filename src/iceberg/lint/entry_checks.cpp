@@ -1,8 +1,7 @@
 #include "iceberg/lint/entry_checks.hpp"
 
-#include <cmath>
-
 #include "iceberg/format/code_points.hpp"
+#include "iceberg/format/filter.hpp"
 #include "iceberg/format/position_deletes.hpp"
 #include "iceberg/format/single_value.hpp"
 #include "iceberg/lint/metadata_checks.hpp"
@@ -127,12 +126,6 @@ private:
 
 void check_entry(const EntryCase& subject, LintFindings& findings) {
     EntryChecks(subject, findings).run();
-}
-
-bool is_nan(const Value& value) {
-    if (const float* number = std::get_if<float>(&value)) return std::isnan(*number);
-    if (const double* number = std::get_if<double>(&value)) return std::isnan(*number);
-    return false;
 }
 
 }  // namespace tarn::iceberg

@@ -16,6 +16,4 @@ struct EntryCase {
 
 void check_entry(const EntryCase& subject, LintFindings& findings);
 
-bool is_nan(const Value& value);
-
 }  // namespace tarn::iceberg

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "iceberg/format/code_points.hpp"
+#include "iceberg/format/filter.hpp"
 #include "iceberg/format/position_deletes.hpp"
 #include "iceberg/format/single_value.hpp"
 #include "iceberg/lint/entry_checks.hpp"

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "columns/arrow_result.hpp"
 #include "columns/parquet_metrics.hpp"
+#include "iceberg/format/filter.hpp"
 #include "iceberg/format/position_deletes.hpp"
 #include "iceberg/format/reserved_fields.hpp"
 #include "iceberg/format/single_value.hpp"

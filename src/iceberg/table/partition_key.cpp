@@ -1,25 +1,13 @@
 #include "iceberg/table/partition_key.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.hpp"
+#include "iceberg/format/filter.hpp"
 #include "iceberg/format/single_value.hpp"
 
 namespace tarn::iceberg {
 namespace {
-
-bool is_nan(const Value& value) {
-    return std::visit(
-        [](const auto& held) {
-            if constexpr (std::is_floating_point_v<std::decay_t<decltype(held)>>) {
-                return std::isnan(held);
-            } else {
-                return false;
-            }
-        },
-        value);
-}
 
 // Equal for exactly those that are the same partition.
 std::string text_of(const PartitionKey& key) {

@@ -9,7 +9,7 @@
 #include "columns/arrow_result.hpp"
 #include "columns/column_builder.hpp"
 #include "iceberg/format/arrow_values.hpp"
-#include "iceberg/format/metadata_builder.hpp"
+#include "iceberg/format/new_table.hpp"
 #include "iceberg/write/data_file_writer.hpp"
 #include "iceberg/write/upsert_writer.hpp"
 #include "storage/memory_disk.hpp"

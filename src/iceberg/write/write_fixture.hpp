@@ -19,7 +19,7 @@
 #include "columns/json_decoder.hpp"
 #include "iceberg/catalog/table_files.hpp"
 #include "iceberg/format/arrow_values.hpp"
-#include "iceberg/format/metadata_builder.hpp"
+#include "iceberg/format/new_table.hpp"
 #include "storage/memory_disk.hpp"
 
 namespace tarn::iceberg {
