@@ -96,7 +96,7 @@ int run_benchmarks(Call& call) {
 
 Command bench_command() {
     return {.name = "bench",
-            .summary = "measure this machine and print figures with machine and commit",
+            .summary = "measure this machine; figures with machine and commit",
             .examples = {"tarn bench", "tarn bench json-to-parquet --runs 9", "tarn bench --json"},
             .options = {{"--runs", "N", "how often each is run (default 5)"}},
             .arguments = {{"name", "only this benchmark", false}},

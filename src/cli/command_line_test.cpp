@@ -122,6 +122,11 @@ TEST(CommandLine, gives_help_instead_of_running_when_asked) {
 TEST(Help, fits_its_overview_on_a_small_screen) {
     std::string text = overview(all_commands(), Terminal("never"));
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24);
+    for (size_t begin = 0; begin < text.size();) {
+        size_t end = text.find('\n', begin);
+        EXPECT_LE(end - begin, 80) << text.substr(begin, end - begin);
+        begin = end + 1;
+    }
 }
 
 TEST(Help, shows_a_noun_with_its_verbs_in_one_line) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 
@@ -29,6 +30,20 @@ std::string list_of(std::span<const Command> commands) {
     return list;
 }
 
+constexpr std::array<std::string_view, 3> StartHere = {"up", "status", "doctor"};
+constexpr size_t VerbsLengthMax = 50;
+
+// As many as fit into a line.
+std::string list_of_verbs(const std::vector<std::string>& verbs) {
+    std::string list;
+    for (const std::string& verb : verbs) {
+        if (list.size() + verb.size() > VerbsLengthMax) return list + ", …";
+        if (!list.empty()) list += ", ";
+        list += verb;
+    }
+    return list;
+}
+
 // One line for each word after `tarn`: a command, or a noun with its verbs. The tools of other
 // makers share one.
 std::string grouped_list_of(std::span<const Command> commands) {
@@ -37,6 +52,7 @@ std::string grouped_list_of(std::span<const Command> commands) {
     for (const Command& command : commands) {
         size_t space = command.name.find(' ');
         if (command.takes_any_words) continue;
+        if (std::ranges::find(StartHere, command.name) != StartHere.end()) continue;
         if (space == std::string::npos) {
             list += fmt::format("  {:<18} {}\n", command.name, command.summary);
             continue;
@@ -49,7 +65,7 @@ std::string grouped_list_of(std::span<const Command> commands) {
             if (other.name.starts_with(noun + " ")) verbs.push_back(other.name.substr(space + 1));
         }
         list += verbs.size() == 1 ? fmt::format("  {:<18} {}\n", command.name, command.summary)
-                                  : fmt::format("  {:<18} {}\n", noun, fmt::join(verbs, ", "));
+                                  : fmt::format("  {:<18} {}\n", noun, list_of_verbs(verbs));
     }
     bool has_tools = std::ranges::any_of(commands, &Command::takes_any_words);
     if (has_tools) list += "  kafka-topics …     the tools of Apache Kafka by their own names\n";
@@ -101,8 +117,7 @@ std::string overview(std::span<const Command> commands, const Terminal& terminal
            "  tarn status             see what runs and where\n"
            "  tarn doctor             find out why something does not\n\n" +
            terminal.colored("Commands", Color::Bold) + "\n" + grouped_list_of(commands) +
-           "\n`tarn COMMAND --help` explains one, `tarn help WORD` finds those that mention a "
-           "word.\n";
+           "`tarn COMMAND --help` explains one, `tarn help WORD` finds what mentions it.\n";
 }
 
 std::string help_on(const std::string& topic, std::span<const Command> commands,

@@ -18,7 +18,7 @@ def test_version_says_what_it_was_built_from():
 def test_alone_it_prints_a_short_overview():
     shown = run_tarn()
     assert shown.returncode == 0
-    assert len(shown.stdout.splitlines()) <= 28
+    assert len(shown.stdout.splitlines()) <= 24
     assert "tarn up" in shown.stdout
 
 
