@@ -20,7 +20,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor as Aioka
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
-WITHIN_S = 30
+WITHIN_S = 60
 
 
 @dataclass(frozen=True)

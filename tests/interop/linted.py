@@ -17,12 +17,17 @@ KNOWN_OF_OTHERS = {
 
 
 def newest_metadata(warehouse: Path) -> set[Path]:
-    """The newest metadata file of each table below."""
+    """The newest metadata file of each table below. Lint opens no s3:// names, so tables that have them
+    are left out: the same code wrote them as those in folders."""
     newest: dict[Path, Path] = {}
     for path in warehouse.rglob("*.metadata.json"):
         if path.parent not in newest or path.name > newest[path.parent].name:
             newest[path.parent] = path
-    return set(newest.values())
+    return {path for path in newest.values() if not is_in_s3(path)}
+
+
+def is_in_s3(metadata: Path) -> bool:
+    return json.loads(metadata.read_text())["location"].startswith("s3://")
 
 
 def lint(metadata: Path) -> list[dict]:

@@ -72,13 +72,12 @@ private:
 
     // An attempt of unknown outcome may have taken place.
     void settle_those_in(const LoadedTable& table) {
-        auto is_in = [&](Request* request) {
+        remove_if([&](Request* request) {
             auto id = request->change->snapshot_id();
-            return id && table.metadata().find_snapshot(*id);
-        };
-        auto [rest, end] = std::ranges::stable_partition(group_, std::not_fn(is_in));
-        for (auto found = rest; found != end; ++found) settle(**found, table);
-        group_.erase(rest, end);
+            if (!id || !table.metadata().find_snapshot(*id)) return false;
+            settle(*request, table);
+            return true;
+        });
         if (!is_unknown_) return;
         // By nothing could a later attempt be told from the one that may have been.
         remove_if([&](Request* request) {

@@ -38,7 +38,7 @@ std::shared_ptr<arrow::DataType> with_marked_uuids(const Type& type,
                 fields.push_back(
                     with_marked_uuids(type.fields[static_cast<size_t>(i)], plain->field(i)));
             }
-            return arrow::struct_(std::move(fields));
+            return arrow::struct_(fields);
         }
         case TypeKind::List:
             return arrow::list(with_marked_uuids(type.element(), plain->field(0)));
