@@ -17,8 +17,8 @@ KNOWN_OF_OTHERS = {
 
 
 def newest_metadata(warehouse: Path) -> set[Path]:
-    """The newest metadata file of each table below. Lint opens no s3:// names, so tables that have them
-    are left out: the same code wrote them as those in folders."""
+    """The newest metadata file of each table below. Lint opens no s3:// names, so tables that have
+    them are left out: the same code wrote them as those in folders."""
     newest: dict[Path, Path] = {}
     for path in warehouse.rglob("*.metadata.json"):
         if path.parent not in newest or path.name > newest[path.parent].name:
