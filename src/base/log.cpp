@@ -5,12 +5,14 @@
 #include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <map>
 #include <mutex>
 #include <optional>
 
+#include "base/assert.hpp"
 #include "base/error.hpp"
 #include "base/json_text.hpp"
 
@@ -45,6 +47,38 @@ public:
     }
 };
 
+spdlog::level::level_enum spdlog_level(Level level) {
+    switch (level) {
+        case Level::Debug:
+            return spdlog::level::debug;
+        case Level::Info:
+            return spdlog::level::info;
+        case Level::Warn:
+            return spdlog::level::warn;
+        case Level::Error:
+            return spdlog::level::err;
+    }
+    TARN_ASSERT(false);
+}
+
+class PartLogger : public Logger {
+public:
+    PartLogger(const std::string& part, spdlog::sink_ptr sink) : logger_(part, std::move(sink)) {
+        logger_.flush_on(spdlog::level::info);
+    }
+
+    void set_level(spdlog::level::level_enum level) { logger_.set_level(level); }
+
+    bool takes(Level level) const override { return logger_.should_log(spdlog_level(level)); }
+
+private:
+    void write_formatted(Level level, fmt::string_view text, fmt::format_args args) override {
+        logger_.log(spdlog_level(level), fmt::vformat(text, args));
+    }
+
+    spdlog::logger logger_;
+};
+
 // The one piece of process-wide state in Tarn besides the clock: loggers are reached by macro from
 // everywhere, so they cannot be handed in. A mutex guards it, since parts live on several threads.
 class Registry {
@@ -75,13 +109,12 @@ public:
         sinks_->add_sink(file);
     }
 
-    spdlog::logger& of(const std::string& part) {
+    Logger& of(const std::string& part) {
         std::lock_guard lock(mutex_);
         auto& logger = loggers_[part];
         if (!logger) {
-            logger = std::make_unique<spdlog::logger>(part, sinks_);
+            logger = std::make_unique<PartLogger>(part, sinks_);
             logger->set_level(levels_.of(part));
-            logger->flush_on(spdlog::level::info);
         }
         return *logger;
     }
@@ -127,7 +160,7 @@ private:
     std::shared_ptr<spdlog::sinks::dist_sink_mt> sinks_ =
         std::make_shared<spdlog::sinks::dist_sink_mt>();
     spdlog::sink_ptr terminal_;
-    std::map<std::string, std::unique_ptr<spdlog::logger>, std::less<>> loggers_;
+    std::map<std::string, std::unique_ptr<PartLogger>, std::less<>> loggers_;
     Levels levels_;
 };
 
@@ -155,7 +188,7 @@ void also_write_to(const std::string& path, int64_t bytes_max) {
     registry().also_write_to(path, bytes_max);
 }
 
-spdlog::logger& of(const char* part) {
+Logger& of(const char* part) {
     return registry().of(part);
 }
 

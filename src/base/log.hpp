@@ -2,7 +2,7 @@
 // each part has its own level. Lines are text on a terminal and JSON elsewhere, on stderr.
 #pragma once
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>
@@ -24,18 +24,36 @@ Format format_named(std::string_view name);
 constexpr int FilesKept = 3;
 void also_write_to(const std::string& path, int64_t bytes_max);
 
-// The logger of a part; made on first use and kept to the end of the process.
-spdlog::logger& of(const char* part);
+enum class Level { Debug, Info, Warn, Error };
+
+// The logger of a part; made on first use and kept to the end of the process. Lines are formatted
+// behind this interface: spdlog in every source that logs would be half of what is compiled there.
+class Logger {
+public:
+    virtual ~Logger() = default;
+
+    virtual bool takes(Level level) const = 0;
+
+    template <typename... Args>
+    void write(Level level, fmt::format_string<Args...> text, const Args&... args) {
+        write_formatted(level, text, fmt::make_format_args(args...));
+    }
+
+private:
+    virtual void write_formatted(Level level, fmt::string_view text, fmt::format_args args) = 0;
+};
+
+Logger& of(const char* part);
 
 }  // namespace tarn::logging
 
-#define TARN_LOG_AT(level, ...)                                                    \
-    do {                                                                           \
-        static ::spdlog::logger& tarn_logger = ::tarn::logging::of(TARN_LOG_PART); \
-        if (tarn_logger.should_log(level)) tarn_logger.log(level, __VA_ARGS__);    \
+#define TARN_LOG_AT(level, ...)                                                           \
+    do {                                                                                  \
+        static ::tarn::logging::Logger& tarn_logger = ::tarn::logging::of(TARN_LOG_PART); \
+        if (tarn_logger.takes(level)) tarn_logger.write(level, __VA_ARGS__);              \
     } while (false)
 
-#define TARN_LOG_DEBUG(...) TARN_LOG_AT(::spdlog::level::debug, __VA_ARGS__)
-#define TARN_LOG_INFO(...) TARN_LOG_AT(::spdlog::level::info, __VA_ARGS__)
-#define TARN_LOG_WARN(...) TARN_LOG_AT(::spdlog::level::warn, __VA_ARGS__)
-#define TARN_LOG_ERROR(...) TARN_LOG_AT(::spdlog::level::err, __VA_ARGS__)
+#define TARN_LOG_DEBUG(...) TARN_LOG_AT(::tarn::logging::Level::Debug, __VA_ARGS__)
+#define TARN_LOG_INFO(...) TARN_LOG_AT(::tarn::logging::Level::Info, __VA_ARGS__)
+#define TARN_LOG_WARN(...) TARN_LOG_AT(::tarn::logging::Level::Warn, __VA_ARGS__)
+#define TARN_LOG_ERROR(...) TARN_LOG_AT(::tarn::logging::Level::Error, __VA_ARGS__)

@@ -31,11 +31,11 @@ TEST(Log, writes_lines_of_json_that_hold_whatever_was_logged) {
 TEST(Log, gives_each_part_its_own_level) {
     logging::configure(logging::Format::Auto, "warn,kafka=debug");
 
-    EXPECT_FALSE(logging::of("base").should_log(spdlog::level::info));
-    EXPECT_TRUE(logging::of("kafka").should_log(spdlog::level::debug));
+    EXPECT_FALSE(logging::of("base").takes(logging::Level::Info));
+    EXPECT_TRUE(logging::of("kafka").takes(logging::Level::Debug));
 
     logging::configure(logging::Format::Auto, "info");
-    EXPECT_TRUE(logging::of("base").should_log(spdlog::level::info));
+    EXPECT_TRUE(logging::of("base").takes(logging::Level::Info));
 }
 
 TEST(Log, refuses_levels_and_formats_it_does_not_know) {

@@ -376,7 +376,7 @@ void Connection::record(int status) {
     metrics_.count(match_, request_.method_, status, duration);
     AccessLog level = listener_.options().access_log;
     if (level == AccessLog::Off) return;
-    auto line_level = level == AccessLog::Info ? spdlog::level::info : spdlog::level::debug;
+    auto line_level = level == AccessLog::Info ? logging::Level::Info : logging::Level::Debug;
     TARN_LOG_AT(line_level, "{} {} {} {} {} bytes {} us {}", listener_.options().name,
                 name_of(request_.method_), request_.path_.empty() ? "-" : request_.path_, status,
                 bytes_sent_,
