@@ -70,7 +70,12 @@ pkg_check_modules(pc_deflate REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(pc_lz4 REQUIRED IMPORTED_TARGET liblz4)
 find_package(Snappy REQUIRED)
 
-# Asio and Beast as our code uses them: coroutines, no deprecated names.
-add_library(tarn_asio INTERFACE)
-target_link_libraries(tarn_asio INTERFACE Boost::headers Threads::Threads)
-target_compile_definitions(tarn_asio INTERFACE BOOST_ASIO_NO_DEPRECATED)
+# Asio and Beast as our code uses them: coroutines, no deprecated names. What is no template is
+# compiled once, here, and not again in each source that includes it.
+set(asio_source "${CMAKE_BINARY_DIR}/asio/asio.cpp")
+file(CONFIGURE OUTPUT "${asio_source}" CONTENT
+    "#include <boost/asio/impl/src.hpp>\n#include <boost/asio/ssl/impl/src.hpp>\n")
+add_library(tarn_asio STATIC "${asio_source}")
+target_link_libraries(tarn_asio PUBLIC Boost::headers Threads::Threads OpenSSL::SSL)
+target_compile_definitions(tarn_asio PUBLIC
+    BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION)
