@@ -11,6 +11,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # that Asio allocates coroutine frames with for a mismatch once it inlines one of the pair.
     add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
         -Wno-array-bounds -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
+    if(CMAKE_UNITY_BUILD)
+        # Joined sources look like headers to GCC, whose private types others could meet.
+        add_compile_options(-Wno-subobject-linkage)
+    endif()
 endif()
 
 if(TARN_SANITIZE)

@@ -1,4 +1,4 @@
-# tarn_folder(NAME [THREADED] USES ... LINKS ... TEST_LINKS ...)
+# tarn_folder(NAME [THREADED] USES ... LINKS ... TEST_LINKS ... ALONE ...)
 #
 # Makes one library of a folder of src/. The ending of a file's name says what it is:
 #   x.cpp        part of the library tarn_NAME
@@ -10,9 +10,13 @@
 # Threads come in with `runtime`, or where THREADED says that the folder is called by several. Any
 # other folder has nothing to show to the thread sanitizer, so in that build it has no tests and is
 # compiled only for those that need it.
+#
+# Reading other people's headers is most of what the compiler does here, so whole builds compile
+# several sources of a folder as one; the `dev` preset and the fuzz targets keep them apart. ALONE
+# names the sources that cannot be joined, for a private name of theirs stands in another one too.
 
 function(tarn_folder name)
-    cmake_parse_arguments(ARG "THREADED" "" "USES;LINKS;TEST_LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "THREADED" "" "USES;LINKS;TEST_LINKS;ALONE" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS *.cpp)
     set(library ${sources})
     list(FILTER library EXCLUDE REGEX "_(test|fuzz|bench)\\.cpp$|/main\\.cpp$")
@@ -25,6 +29,7 @@ function(tarn_folder name)
         set_property(DIRECTORY PROPERTY EXCLUDE_FROM_ALL TRUE)
     endif()
     list(TRANSFORM ARG_USES PREPEND tarn_)
+    set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 
     add_library(tarn_${name} STATIC ${library})
     target_include_directories(tarn_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")

@@ -3,6 +3,7 @@
 
 - A folder of src/ includes only folders above it in src/README.md, uses only those in its
   CMakeLists.txt, and has a README of its own.
+- A private name of a source means nothing else in the sources that are compiled joined with it.
 - Every header is included by some other file, every seed folder belongs to a fuzz target, every
   decision record is numbered once and listed.
 - Headers begin with a comment on what they are for, then `#pragma once`.
@@ -25,7 +26,7 @@ CODE = (".cpp", ".hpp", ".py", ".cmake", ".toml", ".sh")
 def main() -> int:
     files = tracked_files()
     complaints = [
-        *folder_order(files), *unused_headers(files), *headers_begin_well(files),
+        *folder_order(files), *joined_names(files), *unused_headers(files), *headers_begin_well(files),
         *orphan_seeds(files), *decision_records(files), *long_lines(files), *long_files(files),
         *machine_paths(files),
     ]
@@ -85,10 +86,40 @@ def folder_of(name: str, order: list[str]) -> str | None:
 def used_folders(folder: str, seen: frozenset = frozenset()) -> set[str]:
     """The folders that a folder's CMakeLists.txt names, and those that they name."""
     text = text_of(Path("src") / folder / "CMakeLists.txt")
-    uses = re.search(r"USES ([\w\s]*?)(?:LINKS|TEST_LINKS|\))", text)
+    uses = re.search(r"USES ([\w\s]*?)(?:LINKS|TEST_LINKS|ALONE|\))", text)
     order = listed_folders()
     direct = {each for each in order if uses and each.replace("/", "_") in uses.group(1).split()}
     return direct.union(*(used_folders(each, seen | {folder}) for each in direct - seen))
+
+
+PRIVATE = re.compile(r"^namespace \{\n(.*?)^\}  // namespace\n", re.MULTILINE | re.DOTALL)
+FUNCTION = re.compile(r"^(?!TEST|INSTANTIATE)[A-Za-z][^\n=({]*[ &*](\w+)\(", re.MULTILINE)
+CALL = re.compile(r"(?<![\w.>:~])(\w+)\(")
+NO_CODE = re.compile(r"#[^\n]*|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"")
+
+
+def joined_names(files: list[Path]):
+    """What another source compiled joined calls by a private function's name may be that function:
+    a better overload is taken in silence. Of other private names the compiler says so itself."""
+    targets: dict[tuple[Path, bool], list[Path]] = {}
+    for path in sources(files):
+        is_apart = path.suffix == ".hpp" or path.stem.endswith(("_fuzz", "_bench"))
+        if not is_apart and path.name not in sources_alone(path.parent):
+            targets.setdefault((path.parent, path.stem.endswith("_test")), []).append(path)
+    for joined in targets.values():
+        called = {path: set(CALL.findall(NO_CODE.sub("", text_of(path)))) for path in joined}
+        for path in joined:
+            regions = PRIVATE.findall(text_of(path))
+            private = {name for region in regions for name in FUNCTION.findall(region)}
+            for other in joined:
+                for name in sorted(private & called[other]) if other != path else ():
+                    yield f"{path}: {other.name}, compiled joined with it, says {name}() too"
+
+
+def sources_alone(folder: Path) -> set[str]:
+    listed = ROOT / folder / "CMakeLists.txt"
+    named = re.search(r"ALONE ([\w\s.]*)\)", listed.read_text()) if listed.exists() else None
+    return set(named.group(1).split()) if named else set()
 
 
 def unused_headers(files: list[Path]):
