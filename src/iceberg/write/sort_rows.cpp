@@ -125,10 +125,10 @@ std::shared_ptr<arrow::RecordBatch> sorted_rows(const std::shared_ptr<arrow::Rec
         for (const SortKey& key : keys) {
             if (int order = key.compare(left, right); order != 0) return order < 0;
         }
-        return false;
+        return left < right;  // equal rows stay in the order in which they came
     };
     if (std::is_sorted(positions.begin(), positions.end(), is_before)) return rows;
-    std::stable_sort(positions.begin(), positions.end(), is_before);
+    std::sort(positions.begin(), positions.end(), is_before);
     return rows_at(*rows, positions);
 }
 
