@@ -2,12 +2,12 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "iceberg/catalog/catalog.hpp"
+#include "iceberg/catalog/any_catalog.hpp"
 
 namespace tarn::iceberg {
 
 struct MaintainedTable {
-    Catalog& catalog;
+    AnyCatalog& catalog;
     TableFiles& files;
     const Clock& clock;
     TableName name;

@@ -14,10 +14,12 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "iceberg/catalog/catalog.hpp"
 #include "iceberg/catalog/reachable_files.hpp"
 #include "iceberg/format/manifest_list.hpp"
 #include "iceberg/format/manifest_reader.hpp"
 #include "iceberg/format/manifest_writer.hpp"
+#include "iceberg/format/metadata_builder.hpp"
 #include "iceberg/lint/testing/findings.hpp"
 #include "iceberg/maintenance/maintained_table.hpp"
 #include "storage/memory_disk.hpp"

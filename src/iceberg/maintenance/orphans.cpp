@@ -48,21 +48,20 @@ std::set<std::string> files_in_use(const LoadedTable& loaded, const TableFiles& 
     return used;
 }
 
-// Another table's files would all look like orphans.
-void check_alone(const MaintainedTable& table, const std::string& location,
-                 const Namespace& space) {
-    storage::Uri own = storage::Uri::parse(location);
-    CatalogStore& store = table.catalog.store();
-    for (const std::string& name : store.names_in(space, EntryKind::Table, Page{})) {
-        TableName other{space, name};
-        if (other == table.name) continue;
-        std::string theirs = table.catalog.load_table(other).metadata().location;
-        if (storage::Uri::parse(theirs).path_below(own)) {
-            throw Error(ErrorCode::InvalidInput, "{} lies within {}, the location of {}",
-                        to_text(other), location, to_text(table.name));
+// Another table's files would all look like orphans. Looks through the namespaces inside `space`.
+void check_alone(const MaintainedTable& table, const storage::Uri& own, const Namespace& space) {
+    for (const Namespace& inner : table.catalog.namespaces_in(space)) {
+        for (const std::string& name : table.catalog.names_in(inner, EntryKind::Table)) {
+            TableName other{inner, name};
+            if (other == table.name) continue;
+            std::string theirs = table.catalog.load_table(other).metadata().location;
+            if (storage::Uri::parse(theirs).path_below(own)) {
+                throw Error(ErrorCode::InvalidInput, "{} lies within {}, the location of {}",
+                            to_text(other), own.text(), to_text(table.name));
+            }
         }
+        check_alone(table, own, inner);
     }
-    for (const Namespace& inner : store.namespaces_in(space)) check_alone(table, location, inner);
 }
 
 // Written for those who open a folder without a catalog; no metadata names it.
@@ -82,7 +81,7 @@ OrphanResult remove_orphans(const MaintainedTable& table, const OrphanOptions& o
     if (loaded.metadata().property("gc.enabled", "true") != "true") {
         throw Error(ErrorCode::InvalidInput, "{} says gc.enabled=false", to_text(table.name));
     }
-    check_alone(table, loaded.metadata().location, {});
+    check_alone(table, storage::Uri::parse(loaded.metadata().location), {});
     WallTime now = table.clock.now();
     std::vector<Listed> listed = files_below(loaded.metadata(), table.files);
     // Read after the listing: what was committed meanwhile is in use.
