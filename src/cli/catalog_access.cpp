@@ -13,6 +13,9 @@ namespace tarn::cli {
 
 namespace {
 
+// A command looks at one table, mostly once.
+constexpr size_t MetadataCacheBytes = 64 << 20;
+
 using iceberg::CatalogFault;
 using iceberg::to_text;
 
@@ -119,7 +122,7 @@ struct CatalogAccess::OwnFolder {
     IcebergPart part;
 };
 
-CatalogAccess::CatalogAccess(const Call& call) {
+CatalogAccess::CatalogAccess(const Call& call) : call_(call) {
     std::string named = call.typed.value_or("--catalog", call.config.text("catalog.uri"));
     if (!named.empty()) {
         open_outside(call, named);
@@ -172,6 +175,19 @@ void CatalogAccess::open_own(const Call& call) {
     kind_ = "data folder";
     place_ = own_->folder.path().string();
     catalog_ = &own_->part.catalog();
+}
+
+iceberg::TableFiles& CatalogAccess::files_of(const iceberg::LoadedTable& table) {
+    storage::Uri location = storage::Uri::parse(table.metadata().location);
+    table_files_.reset();
+    if (location.scheme() == storage::Scheme::S3) {
+        if (!s3_) s3_.emplace(S3Access::of_call(call_));
+        table_root_ = s3_->open(storage::Uri::parse("s3://" + location.bucket()));
+    } else {
+        table_root_ = storage::LocalDisk::open(storage::Uri::parse("/"));
+    }
+    table_files_.emplace(std::vector<storage::FileSystem*>{table_root_.get()}, MetadataCacheBytes);
+    return *table_files_;
 }
 
 Option catalog_option() {

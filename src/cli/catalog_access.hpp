@@ -23,6 +23,10 @@ public:
     ~CatalogAccess();
 
     iceberg::AnyCatalog& catalog() { return *catalog_; }
+    // The files of a table, in a folder or behind the endpoint that S3Access finds. Until the next
+    // call, and no longer than this.
+    iceberg::TableFiles& files_of(const iceberg::LoadedTable& table);
+    const Clock& clock() const { return clock_; }
     // "rest", "folder", or "data folder".
     const std::string& kind() const { return kind_; }
     const std::string& place() const { return place_; }
@@ -34,12 +38,15 @@ private:
     void open_server(const std::string& url, iceberg::RemoteSettings settings);
     void open_own(const Call& call);
 
+    const Call& call_;
     SystemClock clock_;
     SystemRandom random_;
     std::unique_ptr<OwnFolder> own_;
     std::optional<S3Access> s3_;
     std::unique_ptr<storage::FileSystem> root_;
     std::unique_ptr<iceberg::AnyCatalog> outside_;
+    std::unique_ptr<storage::FileSystem> table_root_;
+    std::optional<iceberg::TableFiles> table_files_;
     iceberg::AnyCatalog* catalog_ = nullptr;
     std::string kind_;
     std::string place_;

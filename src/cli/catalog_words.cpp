@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/error.hpp"
+#include "cli/exit_code.hpp"
 #include "iceberg/catalog/names_json.hpp"
 
 namespace tarn::cli {
@@ -29,6 +30,10 @@ iceberg::TableName typed_table(const Call& call) {
     return parse_table_name(call.typed.value_or("table", ""));
 }
 
+Argument table_argument() {
+    return {"table", "its name, as in lakehouse.trades"};
+}
+
 Option property_option(std::string help) {
     return {"--property", "NAME=VALUE", std::move(help) + "; may be given often", {}, {}, true};
 }
@@ -48,6 +53,24 @@ iceberg::Properties typed_properties(const Call& call) {
         properties[assignment.substr(0, equals)] = assignment.substr(equals + 1);
     }
     return properties;
+}
+
+json::object table_page(std::string_view verb, const iceberg::TableName& name) {
+    return {{"schema", fmt::format("tarn.table.{}/1", verb)}, {"table", iceberg::to_text(name)}};
+}
+
+int show_list(Call& call, json::object page, std::string_view list_name, json::array list,
+              const std::vector<std::string>& header, const TableRows& rows,
+              std::string_view when_empty) {
+    if (call.wants_json()) {
+        page[list_name] = std::move(list);
+        call.terminal.print_line(json::serialize(page));
+    } else if (rows.empty()) {
+        call.terminal.note(when_empty);
+    } else {
+        call.terminal.table(header, rows);
+    }
+    return ExitOk;
 }
 
 void say_done(Call& call, const std::string& text, const json::object& page) {

@@ -6,7 +6,7 @@
 namespace tarn::cli {
 namespace {
 
-std::string_view name_of(Layer layer) {
+std::string_view layer_name(Layer layer) {
     switch (layer) {
         case Layer::Default:
             return "default";
@@ -28,7 +28,7 @@ int show_as_json(Call& call) {
         const Config::Value& value = call.config.value(key);
         settings.push_back({{"key", key},
                             {"value", call.config.shown(key)},
-                            {"layer", name_of(value.layer)},
+                            {"layer", layer_name(value.layer)},
                             {"origin", value.origin}});
     }
     boost::json::object page = {{"schema", "tarn.config.show/1"}, {"settings", settings}};

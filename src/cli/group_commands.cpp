@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/kafka_access.hpp"
+#include "cli/optional_text.hpp"
 #include "cli/start_point.hpp"
 #include "kafka/client/groups.hpp"
 
@@ -17,14 +18,6 @@ namespace json = boost::json;
 
 std::string group_name(const Call& call) {
     return call.typed.value_or("group", "");
-}
-
-std::string text_or_dash(const std::optional<int64_t>& number) {
-    return number ? std::to_string(*number) : "-";
-}
-
-json::value json_or_null(const std::optional<int64_t>& number) {
-    return number ? json::value(std::to_string(*number)) : json::value();
 }
 
 void print_json(Call& call, const json::object& page) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cli/optional_text.hpp"
+
 namespace tarn::cli {
 namespace {
 
@@ -39,10 +41,6 @@ std::string table_of(const std::vector<Column>& columns,
     append([&](size_t i) { return columns[i].title; });
     for (const auto& row : rows) append([&](size_t i) { return row[i]; });
     return text;
-}
-
-std::string text_or_dash(const std::optional<int64_t>& number) {
-    return number ? std::to_string(*number) : "-";
 }
 
 std::string assignment_text(const client::GroupMemberInfo& member) {

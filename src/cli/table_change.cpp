@@ -21,10 +21,6 @@ using iceberg::EntryKind;
 using iceberg::TableName;
 using iceberg::to_text;
 
-json::object page_of(std::string_view verb, const TableName& name) {
-    return {{"schema", fmt::format("tarn.table.{}/1", verb)}, {"table", to_text(name)}};
-}
-
 Error exists_already(const TableName& name, std::string hint) {
     return Error(ErrorCode::Conflict, "table '{}' already exists", to_text(name))
         .with_hint(std::move(hint));
@@ -64,7 +60,7 @@ int create(Call& call, CatalogAccess& access) {
         is_new = false;
         table = access.catalog().load_table(request.name);
     }
-    json::object page = page_of("create", request.name);
+    json::object page = table_page("create", request.name);
     page["created"] = is_new;
     page["location"] = table.metadata().location;
     say_done(call,
@@ -79,7 +75,7 @@ int drop(Call& call, CatalogAccess& access) {
     TableName name = typed_table(call);
     bool purges = call.typed.has("--purge");
     access.catalog().drop_table(name, purges ? DroppedFiles::Go : DroppedFiles::Stay);
-    json::object page = page_of("drop", name);
+    json::object page = table_page("drop", name);
     page["purged"] = purges;
     say_done(call,
              fmt::format("Dropped table {}{}", to_text(name),
@@ -97,7 +93,7 @@ int rename(Call& call, CatalogAccess& access) {
         if (!is_taken(error)) throw;
         throw exists_already(to, "choose another name, or drop that one first");
     }
-    json::object page = page_of("rename", from);
+    json::object page = table_page("rename", from);
     page["to"] = to_text(to);
     say_done(call, fmt::format("Renamed table {} to {}", to_text(from), to_text(to)), page);
     return ExitOk;
@@ -112,7 +108,7 @@ int register_files(Call& call, CatalogAccess& access) {
         if (!is_taken(error)) throw;
         throw exists_already(name, "--replace puts these files in its place");
     }
-    json::object page = page_of("register", name);
+    json::object page = table_page("register", name);
     page["metadata_location"] = metadata;
     say_done(call, fmt::format("Registered table {}", to_text(name)), page);
     return ExitOk;
@@ -135,12 +131,8 @@ int properties(Call& call, CatalogAccess& access) {
         json::array requirements = requirements_of(updates, &table.metadata());
         table = access.catalog().commit({name, std::move(requirements), std::move(updates)});
     }
-    show_properties(call, table.metadata().properties, page_of("properties", name));
+    show_properties(call, table.metadata().properties, table_page("properties", name));
     return ExitOk;
-}
-
-Argument table_argument() {
-    return {"table", "its name, as in lakehouse.trades"};
 }
 
 }  // namespace

@@ -184,8 +184,7 @@ Command ref_command(const RefWords& words, CatalogWork work, std::string example
                         {"--keep", "DURATION", "for how long, such as 30d (default for good)"},
                         {"--replace", "", "move one that is there"},
                         {"--delete", "", "remove it"}},
-            .arguments = {{"table", "its name, as in lakehouse.trades"},
-                          {"name", "that of the " + noun}},
+            .arguments = {table_argument(), {"name", "that of the " + noun}},
             .run = on_catalog(work)};
 }
 
@@ -197,7 +196,7 @@ Command table_rollback_command() {
             .examples = {"tarn table rollback lakehouse.trades --to 5937117119577207000",
                          "tarn table rollback lakehouse.trades --to 2026-11-21T09:30:00Z"},
             .options = {catalog_option(), {"--to", "WHERE", "a snapshot's id, or a time"}},
-            .arguments = {{"table", "its name, as in lakehouse.trades"}},
+            .arguments = {table_argument()},
             .run = on_catalog(rollback)};
 }
 

@@ -9,6 +9,7 @@
 #include "cli/catalog_words.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/optional_text.hpp"
 #include "cli/table_text.hpp"
 #include "iceberg/catalog/names_json.hpp"
 #include "iceberg/format/schema_json.hpp"
@@ -22,18 +23,9 @@ using iceberg::LoadedTable;
 using iceberg::Snapshot;
 using iceberg::TableMetadata;
 using iceberg::to_text;
-using Rows = std::vector<std::vector<std::string>>;
 
 std::string time_of(int64_t ms) {
     return to_rfc3339(WallTime(std::chrono::milliseconds(ms)));
-}
-
-std::string text_or_dash(const std::optional<int64_t>& number) {
-    return number ? std::to_string(*number) : "-";
-}
-
-json::value json_or_null(const std::optional<int64_t>& number) {
-    return number ? json::value(std::to_string(*number)) : json::value();
 }
 
 std::string summary_of(const Snapshot& snapshot, const std::string& name) {
@@ -41,30 +33,12 @@ std::string summary_of(const Snapshot& snapshot, const std::string& name) {
     return found == snapshot.summary.end() ? "-" : found->second;
 }
 
-json::object page_of(std::string_view verb, const iceberg::TableName& name) {
-    return {{"schema", fmt::format("tarn.table.{}/1", verb)}, {"table", to_text(name)}};
-}
-
-// One page with a list in it for scripts, a table for people.
-int show(Call& call, json::object page, std::string_view list_name, json::array list,
-         const std::vector<std::string>& header, const Rows& rows, std::string_view when_empty) {
-    if (call.wants_json()) {
-        page[list_name] = std::move(list);
-        call.terminal.print_line(json::serialize(page));
-    } else if (rows.empty()) {
-        call.terminal.note(when_empty);
-    } else {
-        call.terminal.table(header, rows);
-    }
-    return ExitOk;
-}
-
 int list(Call& call, CatalogAccess& access) {
     iceberg::AnyCatalog& catalog = access.catalog();
     iceberg::Namespace within = typed_namespace(call);
     auto spaces = all_namespaces(catalog, within);
     if (!within.empty()) spaces.insert(spaces.begin(), within);
-    Rows rows;
+    TableRows rows;
     json::array tables;
     for (const auto& space : spaces) {
         for (EntryKind kind : {EntryKind::Table, EntryKind::View}) {
@@ -78,12 +52,13 @@ int list(Call& call, CatalogAccess& access) {
             }
         }
     }
-    return show(call, {{"schema", "tarn.table.list/1"}}, "tables", std::move(tables),
-                {"TABLE", "KIND"}, rows, "there are no tables yet; `tarn table create` makes one");
+    return show_list(call, {{"schema", "tarn.table.list/1"}}, "tables", std::move(tables),
+                     {"TABLE", "KIND"}, rows,
+                     "there are no tables yet; `tarn table create` makes one");
 }
 
-Rows column_rows(const iceberg::Schema& schema) {
-    Rows rows;
+TableRows column_rows(const iceberg::Schema& schema) {
+    TableRows rows;
     for (const iceberg::Field& field : schema.fields()) {
         rows.push_back({std::to_string(field.id), field.name, to_text(field.type),
                         field.is_required ? "required" : "", field.doc});
@@ -97,11 +72,11 @@ void print_description(Call& call, const iceberg::TableName& name, const LoadedT
     std::string partitions = to_partition_text(metadata.spec(), metadata.schema());
     call.terminal.print_line(fmt::format("table {}  format {}, uuid {}\n", to_text(name),
                                          metadata.format_version, metadata.uuid));
-    Rows facts = {{"location", metadata.location},
-                  {"metadata", table.metadata_location},
-                  {"updated", time_of(metadata.last_updated_ms)},
-                  {"partitioned by", partitions.empty() ? "-" : partitions},
-                  {"snapshots", std::to_string(metadata.snapshots.size())}};
+    TableRows facts = {{"location", metadata.location},
+                       {"metadata", table.metadata_location},
+                       {"updated", time_of(metadata.last_updated_ms)},
+                       {"partitioned by", partitions.empty() ? "-" : partitions},
+                       {"snapshots", std::to_string(metadata.snapshots.size())}};
     if (snapshot) {
         facts.push_back({"current snapshot", std::to_string(snapshot->id)});
         facts.push_back({"records", summary_of(*snapshot, "total-records")});
@@ -125,7 +100,7 @@ int describe(Call& call, CatalogAccess& access) {
         return ExitOk;
     }
     const TableMetadata& metadata = table.metadata();
-    json::object page = page_of("describe", name);
+    json::object page = table_page("describe", name);
     page["uuid"] = metadata.uuid;
     page["format_version"] = metadata.format_version;
     page["location"] = metadata.location;
@@ -146,7 +121,7 @@ int describe(Call& call, CatalogAccess& access) {
 int snapshots(Call& call, CatalogAccess& access) {
     iceberg::TableName name = typed_table(call);
     LoadedTable table = access.catalog().load_table(name);
-    Rows rows;
+    TableRows rows;
     json::array list;
     for (const auto& snapshot : table.metadata().snapshots) {
         bool is_current = snapshot->id == table.metadata().current_snapshot_id;
@@ -163,15 +138,15 @@ int snapshots(Call& call, CatalogAccess& access) {
                         {"summary", iceberg::to_json(snapshot->summary)},
                         {"current", is_current}});
     }
-    return show(call, page_of("snapshots", name), "snapshots", std::move(list),
-                {"SNAPSHOT", "PARENT", "COMMITTED", "OPERATION", "ADDED", "RECORDS", "STATE"}, rows,
-                "nothing was written to this table yet");
+    return show_list(call, table_page("snapshots", name), "snapshots", std::move(list),
+                     {"SNAPSHOT", "PARENT", "COMMITTED", "OPERATION", "ADDED", "RECORDS", "STATE"},
+                     rows, "nothing was written to this table yet");
 }
 
 int history(Call& call, CatalogAccess& access) {
     iceberg::TableName name = typed_table(call);
     LoadedTable table = access.catalog().load_table(name);
-    Rows rows;
+    TableRows rows;
     json::array list;
     for (const auto& entry : table.metadata().snapshot_log) {
         auto snapshot = table.metadata().find_snapshot(entry.snapshot_id);
@@ -181,9 +156,9 @@ int history(Call& call, CatalogAccess& access) {
                         {"snapshot_id", std::to_string(entry.snapshot_id)},
                         {"operation", operation}});
     }
-    return show(call, page_of("history", name), "history", std::move(list),
-                {"MADE CURRENT", "SNAPSHOT", "OPERATION"}, rows,
-                "nothing was written to this table yet");
+    return show_list(call, table_page("history", name), "history", std::move(list),
+                     {"MADE CURRENT", "SNAPSHOT", "OPERATION"}, rows,
+                     "nothing was written to this table yet");
 }
 
 std::string age_or_dash(const std::optional<int64_t>& ms) {
@@ -193,7 +168,7 @@ std::string age_or_dash(const std::optional<int64_t>& ms) {
 int refs(Call& call, CatalogAccess& access) {
     iceberg::TableName name = typed_table(call);
     LoadedTable table = access.catalog().load_table(name);
-    Rows rows;
+    TableRows rows;
     json::array list;
     for (const auto& [ref_name, ref] : table.metadata().refs) {
         std::string kind = ref.kind == iceberg::RefKind::Branch ? "branch" : "tag";
@@ -206,16 +181,16 @@ int refs(Call& call, CatalogAccess& access) {
                         {"max_snapshot_age_ms", json_or_null(ref.max_snapshot_age_ms)},
                         {"min_snapshots_to_keep", json_or_null(ref.min_snapshots_to_keep)}});
     }
-    return show(call, page_of("refs", name), "refs", std::move(list),
-                {"NAME", "KIND", "SNAPSHOT", "KEPT FOR"}, rows,
-                "nothing was written to this table yet");
+    return show_list(call, table_page("refs", name), "refs", std::move(list),
+                     {"NAME", "KIND", "SNAPSHOT", "KEPT FOR"}, rows,
+                     "nothing was written to this table yet");
 }
 
 int location(Call& call, CatalogAccess& access) {
     iceberg::TableName name = typed_table(call);
     LoadedTable table = access.catalog().load_table(name);
     if (call.wants_json()) {
-        json::object page = page_of("location", name);
+        json::object page = table_page("location", name);
         page["location"] = table.metadata().location;
         page["metadata_location"] = table.metadata_location;
         call.terminal.print_line(json::serialize(page));
@@ -230,7 +205,7 @@ Command looking(std::string verb, std::string summary, CatalogWork work) {
             .summary = std::move(summary),
             .examples = {"tarn table " + verb + " lakehouse.trades"},
             .options = {catalog_option()},
-            .arguments = {{"table", "its name, as in lakehouse.trades"}},
+            .arguments = {table_argument()},
             .run = on_catalog(work)};
 }
 

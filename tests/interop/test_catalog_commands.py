@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -123,6 +124,75 @@ def test_branches_and_tags_are_those_that_pyiceberg_sees(written):
     command("table", "branch", words[0], "audit", "--delete", *words[1:])
     command("table", "tag", words[0], "v1", "--delete", *words[1:])
     assert set(written.refresh().refs()) == {"main"}
+
+
+def test_files_and_partitions_are_those_that_pyiceberg_sees(written):
+    name, *words = written.name_and_words
+    seen = written.inspect.files().to_pylist()
+    listed = answer("table", "files", name, *words)["files"]
+    assert [(each["path"], each["records"], each["bytes"]) for each in listed] == [
+        (each["file_path"], each["record_count"], each["file_size_in_bytes"]) for each in seen]
+    first = written.snapshots()[0]
+    assert len(answer("table", "files", name, "--at", str(first.snapshot_id), *words)["files"]) == 1
+    shown = command("table", "files", name, *words)
+    assert shown.count("data/") == 3 and "file://" not in shown
+    assert "no snapshot" in command("table", "files", name, "--at", "7", *words, code=3)
+
+    command("table", "evolve", name, "--partition-by", "bucket(2, id)", *words)
+    written.refresh().append(rows(4, 5, 6, 7))
+    partitions = answer("table", "partitions", name, *words)["partitions"]
+    counts = {each["partition"]: each["records"] for each in partitions}
+    assert counts.pop("") == 3
+    assert set(counts) <= {"id_bucket_2=0", "id_bucket_2=1"} and sum(counts.values()) == 4
+    assert sorted(written.refresh().scan().to_arrow()["id"].to_pylist()) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_columns_change_as_pyiceberg_reads_them(written):
+    name, *words = written.name_and_words
+    done = answer("table", "evolve", name, "--rename", "id=number", "--add",
+                  "venue struct<city: string, floor: int>", "--add", "note string", *words)
+    assert done["schema_id"] == 1
+    command("table", "evolve", name, "--widen", "venue.floor long", "--drop", "note",
+            "--add", "venue.country string", *words)
+    schema = written.refresh().schema()
+    assert [field.name for field in schema.fields] == ["number", "venue"]
+    assert str(schema.find_type("venue.floor")) == "long"
+    assert schema.find_field("venue.country").field_id == 6
+    assert sorted(written.scan().to_arrow()["number"].to_pylist()) == [1, 2, 3]
+
+    assert "did you mean 'venue'" in command("table", "evolve", name, "--drop", "venu", *words,
+                                             code=3)
+    assert "what is to change" in command("table", "evolve", name, *words, code=2)
+    assert "write OLD=NEW" in command("table", "evolve", name, "--rename", "venue", *words, code=2)
+    command("table", "evolve", name, "--widen", "venue.city int", *words, code=2)
+
+
+def test_old_snapshots_expire_and_orphans_go(written):
+    name, *words = written.name_and_words
+    folder = Path(written.location().removeprefix("file://"))
+    before = set(folder.rglob("*.avro"))
+    planned = answer("table", "expire", name, "--older-than", "0", "--keep-last", "2", "--dry-run",
+                     *words)
+    first = written.snapshots()[0]
+    assert planned["dry_run"] and planned["snapshots"] == [str(first.snapshot_id)]
+    assert set(folder.rglob("*.avro")) == before
+    done = command("table", "expire", name, "--older-than", "0", "--keep-last", "2", *words)
+    assert done.startswith(f"Expired 1 snapshots of {name}, 0 branches and tags, ")
+    assert not Path(first.manifest_list.removeprefix("file://")).exists()
+    assert len(written.refresh().snapshots()) == 2
+    assert sorted(written.scan().to_arrow()["id"].to_pylist()) == [1, 2, 3]
+
+    stray = folder / "data" / "stray.parquet"
+    stray.write_bytes(b"PAR1")
+    assert answer("table", "orphans", name, *words)["files"] == []
+    old = time.time() - 4 * 24 * 3600
+    os.utime(stray, (old, old))
+    assert answer("table", "orphans", name, *words)["files"] == [f"file://{stray}"]
+    assert stray.exists()
+    assert answer("table", "orphans", name, "--delete", *words)["deleted"] and not stray.exists()
+    refused = command("table", "orphans", name, "--older-than", "1h", *words, code=2)
+    assert "24 hours" in refused
+    assert sorted(written.scan().to_arrow()["id"].to_pylist()) == [1, 2, 3]
 
 
 def duckdb_with_iceberg() -> duckdb.DuckDBPyConnection:
