@@ -6,6 +6,7 @@
 #include "cli/data_folder.hpp"
 #include "cli/iceberg_part.hpp"
 #include "iceberg/catalog/folder_catalog.hpp"
+#include "iceberg/format/table_update.hpp"
 #include "iceberg/remote/remote_catalog.hpp"
 #include "storage/local_disk.hpp"
 
@@ -204,6 +205,13 @@ std::function<int(Call&)> on_catalog(CatalogWork work) {
                 .with_hint(hint_or_nothing(error.fault(), call, access.catalog()));
         }
     };
+}
+
+iceberg::LoadedTable commit_updates(CatalogAccess& access, const iceberg::TableName& name,
+                                    const iceberg::TableMetadata& base,
+                                    boost::json::array updates) {
+    boost::json::array requirements = iceberg::requirements_of(updates, &base);
+    return access.catalog().commit({name, std::move(requirements), std::move(updates)});
 }
 
 std::vector<iceberg::Namespace> all_namespaces(iceberg::AnyCatalog& catalog,

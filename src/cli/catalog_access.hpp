@@ -55,6 +55,10 @@ private:
 // "--catalog URL", for every command that works on one.
 Option catalog_option();
 
+// Commits changes to a table as it was loaded, on the conditions that go with them.
+iceberg::LoadedTable commit_updates(CatalogAccess& access, const iceberg::TableName& name,
+                                    const iceberg::TableMetadata& base, boost::json::array updates);
+
 // What a command does once it has its catalog. Refusals get a hint that fits what was typed.
 using CatalogWork = int (*)(Call& call, CatalogAccess& access);
 std::function<int(Call&)> on_catalog(CatalogWork work);

@@ -10,7 +10,6 @@
 #include "cli/exit_code.hpp"
 #include "cli/table_text.hpp"
 #include "iceberg/catalog/names_json.hpp"
-#include "iceberg/format/table_update.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -128,8 +127,7 @@ int properties(Call& call, CatalogAccess& access) {
         updates.push_back({{"action", "set-properties"}, {"updates", iceberg::to_json(set)}});
     }
     if (!updates.empty()) {
-        json::array requirements = requirements_of(updates, &table.metadata());
-        table = access.catalog().commit({name, std::move(requirements), std::move(updates)});
+        table = commit_updates(access, name, table.metadata(), std::move(updates));
     }
     show_properties(call, table.metadata().properties, table_page("properties", name));
     return ExitOk;

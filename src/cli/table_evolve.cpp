@@ -12,7 +12,6 @@
 #include "cli/table_text.hpp"
 #include "iceberg/format/layout_change.hpp"
 #include "iceberg/format/schema_change.hpp"
-#include "iceberg/format/table_update.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -123,9 +122,7 @@ int evolve(Call& call, CatalogAccess& access) {
         change_partitions(call.typed.value_or("--partition-by", ""), with_columns, builder);
     }
     if (builder.has_changes()) {
-        json::array updates = builder.updates();
-        json::array requirements = requirements_of(updates, &table.metadata());
-        table = access.catalog().commit({name, std::move(requirements), std::move(updates)});
+        table = commit_updates(access, name, table.metadata(), builder.updates());
     }
     const TableMetadata& now = table.metadata();
     json::object page = table_page("evolve", name);

@@ -11,7 +11,6 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/typed_numbers.hpp"
-#include "iceberg/format/table_update.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -26,9 +25,7 @@ using iceberg::to_text;
 
 iceberg::LoadedTable commit(CatalogAccess& access, const TableName& name, const TableMetadata& base,
                             json::object update) {
-    json::array updates{std::move(update)};
-    json::array requirements = requirements_of(updates, &base);
-    return access.catalog().commit({name, std::move(requirements), std::move(updates)});
+    return commit_updates(access, name, base, {std::move(update)});
 }
 
 json::object set_ref(const std::string& name, const SnapshotRef& ref) {
