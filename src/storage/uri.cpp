@@ -88,7 +88,9 @@ bool is_bucket_name(std::string_view name) {
 }  // namespace
 
 Uri Uri::parse(std::string_view text) {
-    return parse(text, std::filesystem::current_path().native());
+    // Most say themselves where they begin; asking the system takes longer than the rest.
+    bool is_relative = !text.starts_with('/') && !scheme_of(text);
+    return parse(text, is_relative ? std::filesystem::current_path().native() : "/");
 }
 
 Uri Uri::parse(std::string_view text, std::string_view current_folder) {

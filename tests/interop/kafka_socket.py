@@ -5,6 +5,7 @@ import importlib
 import socket
 import struct
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,8 @@ FAMILIES = ("admin", "consumer", "metadata", "producer")
 DESCRIPTIONS = Path(__file__).resolve().parents[2] / ".deps" / "kafka-messages"
 DESCRIBED = ("ConsumerGroupHeartbeat", "ConsumerGroupDescribe")
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
+# The same for two brokers that are compared. Records of long ago would be deleted for their age.
+NOW_MS = int(time.time() * 1000)
 
 
 def _messages() -> dict[str, type]:
@@ -141,7 +144,7 @@ class Batch:
     base_offset: int = 0
     magic: int = 2
     attributes: int = 0
-    timestamp: int = 1_700_000_000_000
+    timestamp: int = NOW_MS
     max_timestamp: int | None = None
     time_step: int = 0
     producer_id: int = -1

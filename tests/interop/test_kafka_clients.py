@@ -126,7 +126,7 @@ def test_every_client_puts_a_key_on_the_same_partition(broker, topic):
 
 
 def test_large_records_pass_in_each_codec(broker, topic, peer):
-    large = Record(b"k", b"0123456789" * (LARGE // 10), (), BEGIN)
+    large = Record(b"k", b"0123456789" * (LARGE // 10))
     topics = {f"{topic}-{codec}": codec for codec in peer.codecs}
     peer.write_to_many(broker, topics, [large])
 

@@ -16,6 +16,7 @@ ROUNDS = int(os.environ.get("TARN_KILL_ROUNDS", "5"))
 PARTITIONS = 3
 TOPIC = "survives"
 DELIVERED_WITHIN_S = 60
+WAITING_MAX = 10_000  # records on their way; the producer has room for ten times as many
 
 
 class Writer(threading.Thread):
@@ -39,6 +40,8 @@ class Writer(threading.Thread):
                                       on_delivery=self.delivered)
             self.sent += 1
             self.producer.poll(0)
+            while len(self.producer) > WAITING_MAX:
+                self.producer.poll(0.01)
             if self.sent % 20 == 0:
                 time.sleep(0.002)
         self.left = self.producer.flush(DELIVERED_WITHIN_S)

@@ -391,7 +391,7 @@ void GroupCoordinator::forget_topic(const log::Topic& topic) {
 // --- time
 
 awaitable<void> GroupCoordinator::watch_time() {
-    Ticks expire_next = ticks();
+    Ticks expire_next = ticks() + ExpireOffsetsEvery;
     while (true) {
         co_await runtime::sleep(LookEvery);
         let_time_pass(ticks());

@@ -12,7 +12,6 @@ MASKED = {"topic_id", "cluster_id", "host", "port", "member_id", "leader",
           "error_message", "client_host", "log_dir", "session_id", "group_id", "total_bytes",
           "usable_bytes", "batch_index_error_message", "finalized_features_epoch", "documentation"}
 UNKNOWN_ID = uuid.UUID("11111111-2222-3333-4444-555555555555")
-SOME_TIME = 1_700_000_000_000
 
 
 def script(*expected: str):

@@ -3,8 +3,8 @@
 import time
 import uuid
 
-from interop.differential.conversation import SOME_TIME, UNKNOWN_ID, create, id_of, script, versions
-from interop.kafka_socket import MESSAGES, Batch, produce
+from interop.differential.conversation import UNKNOWN_ID, create, id_of, script, versions
+from interop.kafka_socket import MESSAGES, NOW_MS, Batch, produce
 
 
 @script(
@@ -72,7 +72,7 @@ def batches_are_stored_and_refused(connection, topic):
 
 
 @script(
-    r"(first|second) again\.log_append_time_ms: kafka 1700000000000, tarn -1",  # not appended
+    r"(first|second) again\.log_append_time_ms: kafka \d{13}, tarn -1",  # not appended
     r".*\.error_message: kafka None, tarn '<error_message>'",  # ours gives a reason
     r".*\.log_start_offset: kafka 0, tarn -1",  # where nothing was appended
     r"negative epoch\.error_code: kafka 47, tarn 87",  # it is no epoch at all
@@ -212,19 +212,19 @@ def offsets_are_listed(connection, topic):
                  "current_leader_epoch": epoch}]}])
 
     asked = {"latest": -1, "earliest": -2, "largest time": -3, "before all": 5,
-             "at one": SOME_TIME + 10, "between": SOME_TIME + 15, "after all": SOME_TIME + 10_000}
+             "at one": NOW_MS + 10, "between": NOW_MS + 15, "after all": NOW_MS + 10_000}
     for name, timestamp in asked.items():
         yield f"empty, {name}", ask(timestamp)
     for start, step in ((0, 10), (1000, -10), (500, 0)):
-        batch = Batch(values=[b"v"] * 5, timestamp=SOME_TIME + start, time_step=step,
-                      max_timestamp=SOME_TIME + start + max(0, 4 * step))
+        batch = Batch(values=[b"v"] * 5, timestamp=NOW_MS + start, time_step=step,
+                      max_timestamp=NOW_MS + start + max(0, 4 * step))
         produce(connection, topic, batch.encode())
     for name, timestamp in asked.items():
         for version in versions("ListOffsets", 1):
             if timestamp == -3 and version < 7:
                 continue
             yield f"v{version}, {name}", ask(timestamp, version)
-    for timestamp in range(SOME_TIME - 5, SOME_TIME + 1010, 35):
+    for timestamp in range(NOW_MS - 5, NOW_MS + 1010, 35):
         yield f"time {timestamp}", ask(timestamp)
     if MESSAGES["ListOffsetsRequest"].max_version >= 9:
         yield "local", ask(-4, 9)

@@ -82,7 +82,10 @@ public class KafkaPeer {
                     .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
             consumer.assign(partitions);
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            for (int found = 0; found < count && System.nanoTime() < deadline;) {
+            for (int found = 0; found < count;) {
+                if (System.nanoTime() > deadline) throw new IllegalStateException(
+                        "%d of %d records read, then at %s of %s".formatted(found, count,
+                                positions(consumer), consumer.endOffsets(partitions)));
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     System.out.println(String.join("\t", record.topic(), "" + record.partition(),
                             "" + record.offset(), textOf(record.key()), textOf(record.value()),
@@ -91,6 +94,11 @@ public class KafkaPeer {
                 }
             }
         }
+    }
+
+    static Map<TopicPartition, Long> positions(KafkaConsumer<byte[], byte[]> consumer) {
+        return consumer.assignment().stream()
+                .collect(Collectors.toMap(each -> each, consumer::position));
     }
 
     static void join(String address, String group, String topic) throws Exception {
