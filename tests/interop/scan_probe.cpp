@@ -1,5 +1,6 @@
-// Gives the interoperability tests a hold on src/iceberg/scan. Tables lie in files of this machine;
-// what is asked for comes as JSON on stdin, rows go to stdout as a stream of Arrow:
+// Gives the interoperability tests a hold on src/iceberg/scan. Tables lie in files of this machine,
+// or in a bucket at the endpoint and with the keys of AWS's variables; what is asked for comes as
+// JSON on stdin, rows go to stdout as a stream of Arrow:
 //   scan_probe rows METADATA        {"filter", "columns", "snapshot-id", "ref", "as-of-ms"}
 //   scan_probe table METADATA NAME  one of the tables about the table
 //   scan_probe plan METADATA        the same request; statistics as JSON
@@ -14,7 +15,7 @@
 #include "columns/arrow_result.hpp"
 #include "iceberg/scan/metadata_tables.hpp"
 #include "iceberg/scan/task_reader.hpp"
-#include "storage/local_disk.hpp"
+#include "probe_s3.hpp"
 
 namespace {
 
@@ -25,7 +26,7 @@ namespace json = boost::json;
 class Probe {
 public:
     explicit Probe(std::string metadata)
-        : disk_(storage::LocalDisk::open(storage::Uri::parse("file:///"))),
+        : disk_(storage::open_file_system(root_of(metadata), library_, s3_of_environment())),
           files_({disk_.get()}, 0),
           cache_(files_),
           location_(std::move(metadata)),
@@ -63,6 +64,11 @@ public:
     }
 
 private:
+    static std::string root_of(const std::string& location) {
+        storage::Uri uri = storage::Uri::parse(location);
+        return uri.scheme() == storage::Scheme::S3 ? "s3://" + uri.bucket() : "file:///";
+    }
+
     ScanRequest scan_request() const {
         JsonObject asked(request_, "request");
         ScanRequest request{.at = {.snapshot_id = asked.find_number("snapshot-id"),
@@ -88,7 +94,8 @@ private:
         std::string text(std::istreambuf_iterator<char>(std::cin), {});
         return text.empty() ? json::value(json::object()) : json::parse(text);
     }();
-    std::unique_ptr<storage::LocalDisk> disk_;
+    storage::S3Library library_;
+    std::unique_ptr<storage::FileSystem> disk_;
     TableFiles files_;
     ManifestCache cache_;
     std::string location_;

@@ -2,7 +2,11 @@
 //   table_probe FOLDER VERSION   makes a table; prints one JSON a line for each change that was
 //                                made, with the metadata file and the ids of the rows it has then
 //
-// The table has an id and a day by which it is partitioned.
+//   table_probe FOLDER VERSION equality-deletes
+//                                the same with one change more, which PyIceberg does not read
+//
+// The table has an id and a day by which it is partitioned. In s3://BUCKET/FOLDER, at the endpoint
+// and with the keys of AWS's variables, it is one of a folder catalog.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -12,6 +16,7 @@
 #include "base/clock.hpp"
 #include "columns/parquet_writer.hpp"
 #include "iceberg/catalog/catalog.hpp"
+#include "iceberg/catalog/folder_catalog.hpp"
 #include "iceberg/format/arrow_values.hpp"
 #include "iceberg/format/column_bounds.hpp"
 #include "iceberg/format/deletion_vector.hpp"
@@ -19,8 +24,8 @@
 #include "iceberg/table/cherry_pick.hpp"
 #include "iceberg/table/committers.hpp"
 #include "iceberg/table/ref_changes.hpp"
+#include "probe_s3.hpp"
 #include "storage/arrow_io.hpp"
-#include "storage/local_disk.hpp"
 
 namespace {
 
@@ -33,10 +38,9 @@ using Ids = std::vector<int64_t>;
 class Story {
 public:
     Story(const std::string& folder, const std::string& version)
-        : disk_(storage::LocalDisk::open(storage::Uri::parse(folder))),
+        : disk_(storage::open_file_system(folder, library_, s3_of_environment())),
           is_v3_(version == "3"),
           files_({disk_.get()}, 1 << 20),
-          catalog_({store_, files_, clock_, random_}, disk_->uri_of("warehouse")),
           committers_({catalog_, files_, clock_, random_, {}}) {
         catalog_.create_namespace({"db"}, {});
         auto schema =
@@ -48,6 +52,7 @@ public:
                                .properties = {{"format-version", version},
                                               {"write.wap.enabled", "true"},
                                               {"commit.manifest.min-count-to-merge", "4"}}});
+        data_ = catalog_.load_table(name_).metadata().location + "/data";
     }
 
     void tell() {
@@ -83,6 +88,15 @@ public:
         step("append", append({rows(5, {17})}), {1, 2, 3, 4, 5, 6, 17});
     }
 
+    void tell_of_equality_deletes() {
+        DataFile deletes = rows(1, {2, 17});
+        deletes.content = FileContent::EqualityDeletes;
+        deletes.equality_ids = {1};
+        // The 17 lies in another partition.
+        step("equality deletes", row_delta({}, {deletes}, {.since = head()->id}),
+             {1, 3, 4, 5, 6, 17});
+    }
+
 private:
     SnapshotPtr head() { return catalog_.load_table(name_).metadata().current_snapshot(); }
 
@@ -93,14 +107,17 @@ private:
         print(what, committers_.commit(name_, change), left);
     }
     static void print(const std::string& what, const LoadedTable& table, const Ids& left) {
-        auto path = storage::Uri::parse(table.metadata_location).path();
-        json::object line{{"change", what}, {"metadata", path}, {"ids", json::value_from(left)}};
-        std::cout << json::serialize(line) << "\n";
+        auto place = storage::Uri::parse(table.metadata_location);
+        bool is_here = place.scheme() == storage::Scheme::File;
+        json::object line{{"change", what},
+                          {"metadata", is_here ? place.path() : place.text()},
+                          {"ids", json::value_from(left)}};
+        std::cout << json::serialize(line) << std::endl;
     }
 
     DataFile new_file(const std::string& ending) {
         DataFile file;
-        file.path = disk_->uri_of(fmt::format("data/{}.{}", ++file_count_, ending));
+        file.path = fmt::format("{}/{}.{}", data_, ++file_count_, ending);
         return file;
     }
 
@@ -154,15 +171,26 @@ private:
         return file;
     }
 
-    std::unique_ptr<storage::LocalDisk> disk_;
+    std::unique_ptr<AnyCatalog> open_catalog() {
+        if (disk_->root().scheme() == storage::Scheme::S3) {
+            return std::make_unique<FolderCatalog>(*disk_, clock_, random_);
+        }
+        return std::make_unique<Catalog>(Catalog::Parts{store_, files_, clock_, random_},
+                                         disk_->uri_of("warehouse"));
+    }
+
+    storage::S3Library library_;
+    std::unique_ptr<storage::FileSystem> disk_;
     bool is_v3_;
     SystemClock clock_;
     SystemRandom random_;
     CatalogStore store_{open_sqlite(":memory:"), "tarn"};
     TableFiles files_;
-    Catalog catalog_;
+    std::unique_ptr<AnyCatalog> opened_ = open_catalog();
+    AnyCatalog& catalog_ = *opened_;
     Committers committers_;
     TableName name_{{"db"}, "t"};
+    std::string data_;
     int file_count_ = 0;
 };
 
@@ -170,12 +198,15 @@ private:
 
 int main(int count, char** arguments) {
     std::vector<std::string> words(arguments + 1, arguments + count);
-    if (words.size() != 2) {
-        std::cerr << "table_probe FOLDER VERSION\n";
+    bool has_equality_deletes = words.size() == 3 && words[2] == "equality-deletes";
+    if (words.size() != 2 && !has_equality_deletes) {
+        std::cerr << "table_probe FOLDER VERSION [equality-deletes]\n";
         return 1;
     }
     try {
-        Story(words[0], words[1]).tell();
+        Story story(words[0], words[1]);
+        story.tell();
+        if (has_equality_deletes) story.tell_of_equality_deletes();
         return 0;
     } catch (const std::exception& error) {
         std::cerr << error.what() << "\n";

@@ -73,6 +73,7 @@ Properties Catalog::namespace_properties(const Namespace& space) {
         throw CatalogError(CatalogFault::NoSuchNamespace, "Namespace does not exist: {}",
                            to_text(space));
     }
+    properties->try_emplace("location", fmt::format("{}/{}", warehouse_, fmt::join(space, "/")));
     return *std::move(properties);
 }
 
@@ -167,12 +168,8 @@ LoadedTable Catalog::create_table(const CreateTable& request) {
 // A folder with the table's own name where nothing lies yet. One that was dropped without its
 // files, or renamed away, keeps its folder to itself.
 std::string Catalog::free_location(const TableName& name) {
-    Properties properties = namespace_properties(name.space);
-    auto chosen = properties.find("location");
-    std::string base = chosen != properties.end()
-                           ? chosen->second
-                           : fmt::format("{}/{}", warehouse_, fmt::join(name.space, "/"));
-    std::string location = fmt::format("{}/{}", base, name.name);
+    std::string location =
+        fmt::format("{}/{}", namespace_properties(name.space).at("location"), name.name);
     TableFiles::Place place = parts_.files.at(location);
     if (!place.files->list(place.path, storage::Depth::OneFolder).empty()) {
         location += "-" + Uuid::random(parts_.random).text();

@@ -45,6 +45,8 @@ public:
 
     std::vector<Namespace> namespaces_in(const Namespace& parent) override;
     void create_namespace(const Namespace& space, const Properties& properties) override;
+    // With the `location` of its tables, also when nobody chose one: Trino makes no tables in a
+    // namespace without.
     Properties namespace_properties(const Namespace& space) override;
     void change_properties(const Namespace& space, const Properties& set,
                            std::span<const std::string> remove) override;

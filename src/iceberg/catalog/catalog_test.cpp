@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Optional;
 using testing::StartsWith;
 
 namespace json = boost::json;
@@ -66,8 +67,8 @@ protected:
 TEST_F(CatalogTest, keeps_namespaces_and_their_properties) {
     catalog.create_namespace({"db"}, {{"owner", "ada"}});
     catalog.create_namespace({"db", "inner"}, {});
-    EXPECT_THAT(catalog.namespace_properties({"db"}), ElementsAre(std::pair("owner", "ada")));
-    EXPECT_THAT(catalog.namespace_properties({"db", "inner"}), ElementsAre());
+    EXPECT_THAT(store.properties({"db"}), Optional(ElementsAre(std::pair("owner", "ada"))));
+    EXPECT_THAT(store.properties({"db", "inner"}), Optional(ElementsAre()));
     EXPECT_THAT(store.namespaces_in({}), ElementsAre(Namespace{"db"}));
     EXPECT_THAT(store.namespaces_in({"db"}), ElementsAre(Namespace{"db", "inner"}));
     EXPECT_EQ(fault_of([&] { catalog.create_namespace({"db"}, {}); }), "AlreadyExistsException");
@@ -98,8 +99,21 @@ TEST_F(CatalogTest, drops_only_empty_namespaces) {
 TEST_F(CatalogTest, changes_properties_of_namespaces) {
     catalog.create_namespace({"db"}, {{"a", "1"}, {"b", "2"}});
     EXPECT_TRUE(store.change_properties({"db"}, {{"a", "3"}}, std::vector<std::string>{"b"}));
-    EXPECT_THAT(catalog.namespace_properties({"db"}), ElementsAre(std::pair("a", "3")));
+    EXPECT_THAT(store.properties({"db"}), Optional(ElementsAre(std::pair("a", "3"))));
     EXPECT_FALSE(store.change_properties({"gone"}, {{"a", "3"}}, {}));
+}
+
+TEST_F(CatalogTest, says_where_the_tables_of_a_namespace_go) {
+    catalog.create_namespace({"db"}, {{"owner", "ada"}});
+    catalog.create_namespace({"db", "inner"}, {});
+    catalog.create_namespace({"chosen"}, {{"location", disk.uri_of("warehouse/elsewhere")}});
+    EXPECT_THAT(
+        catalog.namespace_properties({"db"}),
+        ElementsAre(std::pair("location", disk.uri_of("warehouse/db")), std::pair("owner", "ada")));
+    EXPECT_THAT(catalog.namespace_properties({"db", "inner"}),
+                ElementsAre(std::pair("location", disk.uri_of("warehouse/db/inner"))));
+    EXPECT_THAT(catalog.namespace_properties({"chosen"}),
+                ElementsAre(std::pair("location", disk.uri_of("warehouse/elsewhere"))));
 }
 
 TEST_F(CatalogTest, makes_a_table_that_can_be_loaded) {

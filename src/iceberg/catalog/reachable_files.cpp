@@ -1,11 +1,8 @@
 #include "iceberg/catalog/reachable_files.hpp"
 
-#include <arrow/buffer.h>
-
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "iceberg/format/manifest_list.hpp"
-#include "iceberg/format/manifest_reader.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 
 namespace tarn::iceberg {
 namespace {
@@ -39,32 +36,23 @@ private:
             for (const std::string& path : snapshot.manifests) manifests.push_back({.path = path});
         } else {
             found_.manifest_lists.insert(snapshot.manifest_list);
-            manifests = read_manifest_list(bytes_of(snapshot.manifest_list));
+            manifests = read_manifest_list(files_, snapshot.manifest_list);
         }
         for (ManifestFile& manifest : manifests) {
             if (!found_.manifests.insert(manifest.path).second) continue;
-            if (which_ != WhichEntries::None) attempt([&] { look_into(std::move(manifest)); });
+            if (which_ != WhichEntries::None) attempt([&] { look_into(manifest); });
         }
     }
 
-    void look_into(ManifestFile manifest) {
+    void look_into(const ManifestFile& manifest) {
         const PartitionSpec* spec = table_.find_spec(manifest.spec_id);
         Type partition = (spec ? *spec : PartitionSpec()).partition_type(table_.schema());
-        auto bytes = bytes_of(manifest.path);
-        ManifestReader reader(bytes, std::move(manifest), partition,
-                              ManifestColumns::without_metrics());
-        while (auto entries = reader.next()) {
-            for (int64_t entry = 0; entry < entries->size(); ++entry) {
-                if (which_ == WhichEntries::All || entries->is_live(entry)) {
-                    found_.data_files.emplace(entries->path(entry));
-                }
+        StoredManifest stored(files_, manifest, partition, ManifestColumns::without_metrics());
+        stored.each([&](const ManifestEntries& entries, int64_t i) {
+            if (which_ == WhichEntries::All || entries.is_live(i)) {
+                found_.data_files.emplace(entries.path(i));
             }
-        }
-    }
-
-    std::shared_ptr<arrow::Buffer> bytes_of(const std::string& location) const {
-        TableFiles::Place place = files_.at(location);
-        return arrow::Buffer::FromVector(place.files->read(place.path));
+        });
     }
 
     template <typename Work>

@@ -1,7 +1,6 @@
 #include "iceberg/format/position_deletes.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/error.hpp"
 #include "columns/column_builder.hpp"
@@ -61,6 +60,18 @@ std::shared_ptr<arrow::RecordBatch> position_delete_rows(
         });
     }
     return columns::finish_batch(*rows, schema);
+}
+
+std::optional<std::string> only_data_file_of(const DataFile& deletes) {
+    if (deletes.referenced_data_file) return deletes.referenced_data_file;
+    const auto& lower = deletes.metrics.lower_bounds;
+    const auto& upper = deletes.metrics.upper_bounds;
+    auto low = lower.find(reserved::DeletePath);
+    auto high = upper.find(reserved::DeletePath);
+    if (low == lower.end() || high == upper.end() || low->second != high->second) {
+        return std::nullopt;
+    }
+    return std::string(as_text(low->second));
 }
 
 SchemaPtr equality_delete_schema(const Schema& schema, const std::vector<int32_t>& equality_ids) {

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "iceberg/format/data_file.hpp"
 #include "iceberg/format/position_bitmap.hpp"
 #include "iceberg/format/schema.hpp"
 
@@ -23,6 +25,9 @@ const SchemaPtr& position_delete_schema();
 // The paths are exactly those that manifests name.
 std::shared_ptr<arrow::RecordBatch> position_delete_rows(
     const std::map<std::string, PositionBitmap>& positions);
+
+// The one data file that position deletes concern, where that is known.
+std::optional<std::string> only_data_file_of(const DataFile& deletes);
 
 // The columns that equality deletes compare, in the order of the table, within the structs they are
 // in. Throws InvalidInput for one that is not there or cannot be compared: what is nested, or in a

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace tarn::iceberg::reserved {
 
@@ -12,5 +13,9 @@ inline constexpr int32_t DeletePath = 2'147'483'546;   // file_path of position 
 inline constexpr int32_t DeletePos = 2'147'483'545;    // pos of position deletes
 inline constexpr int32_t RowId = 2'147'483'540;        // _row_id
 inline constexpr int32_t LastUpdated = 2'147'483'539;  // _last_updated_sequence_number
+
+// Row lineage is read and written by name as well.
+inline constexpr std::string_view RowIdName = "_row_id";
+inline constexpr std::string_view LastUpdatedName = "_last_updated_sequence_number";
 
 }  // namespace tarn::iceberg::reserved

@@ -1,5 +1,6 @@
 #include "iceberg/format/snapshot.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
 namespace tarn::iceberg {
@@ -28,6 +29,10 @@ json::object to_json(const Snapshot& snapshot) {
     if (snapshot.added_rows) object["added-rows"] = *snapshot.added_rows;
     for (const auto& [name, value] : snapshot.unknown) object.emplace(name, value);
     return object;
+}
+
+const std::string& json_text(const Snapshot& snapshot) {
+    return snapshot.json.text([&] { return json::serialize(to_json(snapshot)); });
 }
 
 Snapshot snapshot_from_json(const JsonObject& json) {

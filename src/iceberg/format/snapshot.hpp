@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,32 @@ namespace tarn::iceberg {
 
 // Positive and random; see Random::positive_id().
 using SnapshotId = int64_t;
+
+// Text that is made when it is first asked for. A copy makes its own, since it may be changed.
+class TextMadeOnce {
+public:
+    TextMadeOnce() = default;
+    TextMadeOnce(const TextMadeOnce&) {}
+    TextMadeOnce& operator=(const TextMadeOnce&) {
+        made_ = std::make_unique<Made>();
+        return *this;
+    }
+
+    template <typename Make>
+    const std::string& text(const Make& make) const {
+        std::call_once(made_->once, [&] { made_->text = make(); });
+        return made_->text;
+    }
+
+    bool operator==(const TextMadeOnce&) const { return true; }
+
+private:
+    struct Made {
+        std::once_flag once;
+        std::string text;
+    };
+    std::unique_ptr<Made> made_ = std::make_unique<Made>();
+};
 
 struct Snapshot {
     SnapshotId id = 0;
@@ -32,6 +59,8 @@ struct Snapshot {
     std::optional<int64_t> added_rows = {};
     // What a later version of the format has put there.
     boost::json::object unknown = {};
+    // See json_text().
+    TextMadeOnce json = {};
 
     // "append", "replace", "overwrite" or "delete"; empty where old writers said nothing.
     std::string operation() const;
@@ -57,6 +86,9 @@ struct SnapshotRef {
 inline constexpr std::string_view MainBranch = "main";
 
 boost::json::object to_json(const Snapshot& snapshot);
+// The same as text, which every version of the table repeats: it is made once. The snapshot must
+// not change afterwards.
+const std::string& json_text(const Snapshot& snapshot);
 Snapshot snapshot_from_json(const JsonObject& json);
 
 boost::json::object to_json(const SnapshotRef& ref);

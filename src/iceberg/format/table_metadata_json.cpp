@@ -188,15 +188,7 @@ private:
     TableMetadata metadata_;
 };
 
-}  // namespace
-
-StatisticsFile statistics_file_from_json(const JsonObject& json) {
-    return {.snapshot_id = json.number("snapshot-id"),
-            .path = json.text("statistics-path"),
-            .json = json.members()};
-}
-
-json::object to_json(const TableMetadata& metadata) {
+json::object members_of(const TableMetadata& metadata, json::array snapshots) {
     json::object object;
     object["format-version"] = metadata.format_version;
     object["table-uuid"] = metadata.uuid;
@@ -232,8 +224,7 @@ json::object to_json(const TableMetadata& metadata) {
     json::object refs;
     for (const auto& [name, ref] : metadata.refs) refs.emplace(name, to_json(ref));
     object["refs"] = std::move(refs);
-    object["snapshots"] = array_of(metadata.snapshots,
-                                   [](const SnapshotPtr& snapshot) { return to_json(*snapshot); });
+    object["snapshots"] = std::move(snapshots);
     object["statistics"] = statistics_to_json(metadata.statistics);
     object["partition-statistics"] = statistics_to_json(metadata.partition_statistics);
     object["snapshot-log"] = array_of(metadata.snapshot_log, [](const SnapshotLogEntry& entry) {
@@ -247,8 +238,39 @@ json::object to_json(const TableMetadata& metadata) {
     return object;
 }
 
+std::string snapshots_text(const std::vector<SnapshotPtr>& snapshots) {
+    std::string text = "[";
+    for (const SnapshotPtr& snapshot : snapshots) {
+        if (text.size() > 1) text += ',';
+        text += json_text(*snapshot);
+    }
+    return text + ']';
+}
+
+}  // namespace
+
+StatisticsFile statistics_file_from_json(const JsonObject& json) {
+    return {.snapshot_id = json.number("snapshot-id"),
+            .path = json.text("statistics-path"),
+            .json = json.members()};
+}
+
+json::object to_json(const TableMetadata& metadata) {
+    return members_of(metadata, array_of(metadata.snapshots, [](const SnapshotPtr& snapshot) {
+                          return to_json(*snapshot);
+                      }));
+}
+
+// Most of a table that is committed to often is snapshots, which the version before had as well.
 std::string to_json_text(const TableMetadata& metadata) {
-    return json::serialize(to_json(metadata));
+    std::string text;
+    for (const auto& [name, value] : members_of(metadata, {})) {
+        text += text.empty() ? '{' : ',';
+        text += json::serialize(json::string_view(name));
+        text += ':';
+        text += name == "snapshots" ? snapshots_text(metadata.snapshots) : json::serialize(value);
+    }
+    return text + '}';
 }
 
 TableMetadata metadata_from_json(const json::value& json, std::string_view what) {

@@ -67,6 +67,24 @@ awaitable<json::value> body_of(http::Request& request) {
     co_return http::parse_json(text, "request body");
 }
 
+// Refusals are answers too: who asks again gets the same.
+http::Response answered_once(RestCatalog& face, const Ask& ask, Answer answer) {
+    auto key = ask.request.header("Idempotency-Key");
+    http::Method method = ask.request.method();
+    if (!key || (method != http::Method::Post && method != http::Method::Delete)) {
+        return answer(face, ask);
+    }
+    std::string request =
+        fmt::format("{} {} {}", name_of(method), ask.request.target(), json::serialize(ask.body));
+    return face.answers.answer(*key, request, [&] {
+        try {
+            return answer(face, ask);
+        } catch (const Error& error) {
+            return error_answer(error);
+        }
+    });
+}
+
 awaitable<http::Response> respond(RestCatalog& face, Answer answer, http::Request& request) {
     std::optional<http::Response> failed;
     try {
@@ -76,7 +94,7 @@ awaitable<http::Response> respond(RestCatalog& face, Answer answer, http::Reques
             body = std::move(read);
         }
         auto work = [&face, answer, ask = std::make_shared<Ask>(request, std::move(body))] {
-            return answer(face, *ask);
+            return answered_once(face, *ask, answer);
         };
         http::Response response = co_await face.blocking.run(std::move(work));
         co_return response;
@@ -192,6 +210,7 @@ http::Router catalog_routes(RestCatalog& face) {
     add_config_routes(router, face);
     add_namespace_routes(router, face);
     add_table_routes(router, face);
+    add_scan_routes(router, face);
     add_view_routes(router, face);
     return router;
 }

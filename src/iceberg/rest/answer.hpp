@@ -56,6 +56,7 @@ http::Response rename_entry(RestCatalog& face, const Ask& ask, EntryKind kind);
 void add_config_routes(http::Router& router, RestCatalog& face);
 void add_namespace_routes(http::Router& router, RestCatalog& face);
 void add_table_routes(http::Router& router, RestCatalog& face);
+void add_scan_routes(http::Router& router, RestCatalog& face);
 void add_view_routes(http::Router& router, RestCatalog& face);
 
 }  // namespace tarn::iceberg

@@ -17,37 +17,39 @@ namespace {
 constexpr int TokenSeconds = 3600;
 
 // Clients that are not told assume a list without existence checks, views and transactions.
-constexpr std::array Endpoints = {"GET /v1/{prefix}/namespaces",
-                                  "POST /v1/{prefix}/namespaces",
-                                  "GET /v1/{prefix}/namespaces/{namespace}",
-                                  "HEAD /v1/{prefix}/namespaces/{namespace}",
-                                  "DELETE /v1/{prefix}/namespaces/{namespace}",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/properties",
-                                  "GET /v1/{prefix}/namespaces/{namespace}/tables",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/tables",
-                                  "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-                                  "HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-                                  "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/register",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
-                                  "GET "
-                                  "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials",
-                                  "POST /v1/{prefix}/tables/rename",
-                                  "POST /v1/{prefix}/transactions/commit",
-                                  "GET /v1/{prefix}/namespaces/{namespace}/views",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/views",
-                                  "GET /v1/{prefix}/namespaces/{namespace}/views/{view}",
-                                  "HEAD /v1/{prefix}/namespaces/{namespace}/views/{view}",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/views/{view}",
-                                  "DELETE /v1/{prefix}/namespaces/{namespace}/views/{view}",
-                                  "POST /v1/{prefix}/namespaces/{namespace}/register-view",
-                                  "POST /v1/{prefix}/views/rename"};
+constexpr std::array Endpoints = {
+    "GET /v1/{prefix}/namespaces",
+    "POST /v1/{prefix}/namespaces",
+    "GET /v1/{prefix}/namespaces/{namespace}",
+    "HEAD /v1/{prefix}/namespaces/{namespace}",
+    "DELETE /v1/{prefix}/namespaces/{namespace}",
+    "POST /v1/{prefix}/namespaces/{namespace}/properties",
+    "GET /v1/{prefix}/namespaces/{namespace}/tables",
+    "POST /v1/{prefix}/namespaces/{namespace}/tables",
+    "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+    "HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+    "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+    "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+    "POST /v1/{prefix}/namespaces/{namespace}/register",
+    "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
+    "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials",
+    "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan",
+    "POST /v1/{prefix}/tables/rename",
+    "POST /v1/{prefix}/transactions/commit",
+    "GET /v1/{prefix}/namespaces/{namespace}/views",
+    "POST /v1/{prefix}/namespaces/{namespace}/views",
+    "GET /v1/{prefix}/namespaces/{namespace}/views/{view}",
+    "HEAD /v1/{prefix}/namespaces/{namespace}/views/{view}",
+    "POST /v1/{prefix}/namespaces/{namespace}/views/{view}",
+    "DELETE /v1/{prefix}/namespaces/{namespace}/views/{view}",
+    "POST /v1/{prefix}/namespaces/{namespace}/register-view",
+    "POST /v1/{prefix}/views/rename"};
 
 http::Response config(RestCatalog& face, const Ask&) {
     json::array endpoints(Endpoints.begin(), Endpoints.end());
     return http::json_response(json::object{{"defaults", json::value_from(face.s3_settings)},
                                             {"overrides", json::object()},
+                                            {"idempotency-key-lifetime", IdempotencyLifetimeText},
                                             {"endpoints", std::move(endpoints)}});
 }
 

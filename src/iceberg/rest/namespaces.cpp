@@ -63,7 +63,8 @@ http::Response change_properties(RestCatalog& face, const Ask& ask) {
             return error_answer(failure);
         }
     }
-    Properties before = face.catalog.namespace_properties(space);
+    // What was set: the location that the catalog adds cannot be removed.
+    Properties before = face.catalog.store().properties(space).value_or(Properties());
     face.catalog.change_properties(space, updates, removals);
     std::vector<std::string> updated;
     std::vector<std::string> removed;

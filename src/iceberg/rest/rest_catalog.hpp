@@ -9,6 +9,8 @@
 #include "base/metrics.hpp"
 #include "http/route.hpp"
 #include "iceberg/catalog/catalog.hpp"
+#include "iceberg/rest/idempotency.hpp"
+#include "iceberg/scan/manifest_cache.hpp"
 #include "runtime/blocking.hpp"
 
 namespace tarn::iceberg {
@@ -23,6 +25,9 @@ struct RestCatalog {
     // The bearer token of the listener, given for the secret of `credential` ("name:secret").
     std::optional<std::string> token = {};
     std::optional<std::string> credential = {};
+    IdempotentAnswers answers{catalog.parts().clock};
+    // Of plans that were made before.
+    ManifestCache manifests{catalog.parts().files};
 };
 
 http::Router catalog_routes(RestCatalog& face);

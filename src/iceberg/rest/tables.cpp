@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/json_text.hpp"
+#include "base/log.hpp"
 #include "iceberg/format/schema_json.hpp"
 #include "iceberg/format/table_update.hpp"
 #include "iceberg/rest/answer.hpp"
@@ -159,7 +160,8 @@ http::Response register_files(RestCatalog& face, const Ask& ask) {
 
 // Clients tell how their scans and commits went.
 http::Response report(RestCatalog&, const Ask& ask) {
-    ask.json().text("report-type");
+    auto kind = ask.json().text("report-type");
+    TARN_LOG_DEBUG("{} of {}: {}", kind, to_text(ask.table()), json::serialize(ask.body));
     return no_content();
 }
 

@@ -1,34 +1,13 @@
 #include "iceberg/scan/delete_index.hpp"
 
-#include "iceberg/format/reserved_fields.hpp"
-#include "iceberg/format/single_value.hpp"
+#include "iceberg/format/partition_text.hpp"
+#include "iceberg/format/position_deletes.hpp"
 
 namespace tarn::iceberg {
 namespace {
 
-// Equal for partitions that are the same: NaN is NaN whatever its bits are.
 std::string key_of(const DataFile& file) {
-    std::string key = std::to_string(file.spec_id);
-    for (const OptionalValue& value : file.partition) {
-        if (!value) {
-            key += "/null";
-            continue;
-        }
-        Bytes bytes = is_nan(*value) ? Bytes() : to_bytes(*value);
-        key += fmt::format("/{}:{}", bytes.size(), as_text(bytes));
-    }
-    return key;
-}
-
-// The one data file that position deletes concern; empty when there may be several.
-std::string target_of(const DataFile& file) {
-    if (file.referenced_data_file) return *file.referenced_data_file;
-    const auto& lower = file.metrics.lower_bounds;
-    const auto& upper = file.metrics.upper_bounds;
-    auto low = lower.find(reserved::DeletePath);
-    auto high = upper.find(reserved::DeletePath);
-    if (low == lower.end() || high == upper.end() || low->second != high->second) return "";
-    return std::string(as_text(low->second));
+    return partition_text(file.spec_id, file.partition);
 }
 
 }  // namespace
@@ -45,8 +24,8 @@ void DeleteIndex::add(DeleteFilePtr file, bool is_global) {
         place.push_back(std::move(file));
         return;
     }
-    std::string target = target_of(file->file);
-    Files& place = target.empty() ? by_partition_[key_of(file->file)] : by_path_[target];
+    auto data_file = only_data_file_of(file->file);
+    Files& place = data_file ? by_path_[*data_file] : by_partition_[key_of(file->file)];
     place.push_back(std::move(file));
 }
 

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/error.hpp"
-#include "iceberg/format/manifest_list.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 
 namespace tarn::iceberg {
 namespace {
@@ -56,8 +55,8 @@ DecodedManifestPtr ManifestCache::manifest(const ManifestFile& manifest, const T
     auto decoded = std::make_shared<DecodedManifest>();
     decoded->partition = partition;
     decoded->columns = is_of_type ? joined(kept->columns, columns) : columns;
-    ManifestReader reader(read(manifest.path), manifest, partition, decoded->columns);
-    while (auto batch = reader.next()) decoded->batches.push_back(*std::move(batch));
+    StoredManifest stored(files_, manifest, partition, decoded->columns);
+    while (auto batch = stored.next()) decoded->batches.push_back(*std::move(batch));
     keep(manifest.path, decoded, memory_of(*decoded));
     return decoded;
 }
@@ -76,7 +75,7 @@ ManifestListPtr ManifestCache::manifests_of(const Snapshot& snapshot) {
         return std::static_pointer_cast<const std::vector<ManifestFile>>(kept);
     }
     auto list = std::make_shared<const std::vector<ManifestFile>>(
-        read_manifest_list(read(snapshot.manifest_list)));
+        read_manifest_list(files_, snapshot.manifest_list));
     constexpr size_t bytes_each = sizeof(ManifestFile) + 256;
     keep(snapshot.manifest_list, list, list->size() * bytes_each);
     return list;
@@ -85,16 +84,6 @@ ManifestListPtr ManifestCache::manifests_of(const Snapshot& snapshot) {
 size_t ManifestCache::kept_bytes() const {
     std::scoped_lock lock(mutex_);
     return kept_bytes_;
-}
-
-std::shared_ptr<arrow::Buffer> ManifestCache::read(const std::string& location) const {
-    TableFiles::Place place = files_.at(location);
-    auto reader = place.files->open_reader(place.path);
-    if (reader->size() > ManifestBytesMax) {
-        throw Error(ErrorCode::TooLarge, "{} has {} bytes, {} are the most", location,
-                    reader->size(), ManifestBytesMax);
-    }
-    return arrow::Buffer::FromVector(reader->read_at(0, reader->size()));
 }
 
 std::shared_ptr<const void> ManifestCache::find(const std::string& location) {

@@ -15,8 +15,6 @@
 
 namespace tarn::iceberg {
 
-// A manifest is some megabytes; writers that make more have gone wrong.
-inline constexpr int64_t ManifestBytesMax = 1 << 30;
 inline constexpr size_t ManifestCacheBytesDefault = 256 << 20;
 
 struct DecodedManifest {
@@ -47,7 +45,6 @@ private:
         size_t bytes;
     };
 
-    std::shared_ptr<arrow::Buffer> read(const std::string& location) const;
     std::shared_ptr<const void> find(const std::string& location);
     void keep(const std::string& location, std::shared_ptr<const void> decoded, size_t bytes);
     void forget(std::list<Kept>::iterator place);

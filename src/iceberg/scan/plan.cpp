@@ -43,7 +43,8 @@ public:
             throw Error(ErrorCode::InvalidInput, "the table is encrypted, which is not supported");
         }
         plan_.snapshot = snapshot_at(table, request.at);
-        plan_.schema = schema_at(table, request.at);
+        plan_.schema = request.has_columns_of_today ? table.find_schema(table.current_schema_id)
+                                                    : schema_at(table, request.at);
         plan_.filter = bind(request.filter, *plan_.schema, {.ignores_case = request.ignores_case});
     }
 

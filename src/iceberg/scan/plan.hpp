@@ -25,6 +25,8 @@ struct ScanRequest {
     TimeTravel at = {};
     Expression filter = {};
     bool ignores_case = false;
+    // Whatever the point in time, conditions are about the columns that the table has now.
+    bool has_columns_of_today = false;
     int thread_count = 2;
 };
 

@@ -20,9 +20,9 @@ const std::vector<Field>& reserved_columns() {
         {.id = reserved::File, .name = "_file", .type = TypeKind::String},
         {.id = reserved::Pos, .name = "_pos", .type = TypeKind::Long},
         {.id = reserved::SpecId, .name = "_spec_id", .type = TypeKind::Int},
-        {.id = reserved::RowId, .name = "_row_id", .type = TypeKind::Long},
+        {.id = reserved::RowId, .name = std::string(reserved::RowIdName), .type = TypeKind::Long},
         {.id = reserved::LastUpdated,
-         .name = "_last_updated_sequence_number",
+         .name = std::string(reserved::LastUpdatedName),
          .type = TypeKind::Long}};
     return fields;
 }

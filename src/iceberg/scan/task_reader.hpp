@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "iceberg/scan/applied_deletes.hpp"
 #include "iceberg/scan/data_reader.hpp"
-#include "iceberg/scan/deleted_rows.hpp"
 #include "iceberg/scan/plan.hpp"
 
 namespace tarn::iceberg {
@@ -53,7 +53,7 @@ private:
     ReadOptions options_;
     std::shared_ptr<arrow::Schema> schema_;
     std::optional<NameMapping> mapping_;
-    DeletedRows deleted_;
+    AppliedDeletes deleted_;
 };
 
 class TaskReader {

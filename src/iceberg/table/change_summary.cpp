@@ -1,7 +1,6 @@
 #include "iceberg/table/change_summary.hpp"
 
 #include <charconv>
-#include <optional>
 
 namespace tarn::iceberg {
 namespace {
@@ -9,18 +8,22 @@ namespace {
 // Nothing where an earlier writer did not count, so that nobody can.
 std::optional<int64_t> total_before(const Snapshot* parent, const std::string& name) {
     if (!parent) return 0;
-    auto found = parent->summary.find(name);
-    if (found == parent->summary.end()) return std::nullopt;
-    const std::string& text = found->second;
-    int64_t total = 0;
-    auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), total);
-    if (failure != std::errc() || end != text.data() + text.size() || total < 0) {
-        return std::nullopt;
-    }
-    return total;
+    return summary_number(*parent, name);
 }
 
 }  // namespace
+
+std::optional<int64_t> summary_number(const Snapshot& snapshot, const std::string& name) {
+    auto found = snapshot.summary.find(name);
+    if (found == snapshot.summary.end()) return std::nullopt;
+    const std::string& text = found->second;
+    int64_t number = 0;
+    auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc() || end != text.data() + text.size() || number < 0) {
+        return std::nullopt;
+    }
+    return number;
+}
 
 void ChangeSummary::count(const DataFile& file, Counts& counts) {
     partitions_.insert(PartitionKey::of(file));

@@ -1,13 +1,18 @@
 // What a change added and removed, in the numbers that other engines plan and show by.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "iceberg/format/data_file.hpp"
 #include "iceberg/table/partition_key.hpp"
 
 namespace tarn::iceberg {
+
+// A count of a snapshot's summary; nothing where its writer did not count.
+std::optional<int64_t> summary_number(const Snapshot& snapshot, const std::string& name);
 
 class ChangeSummary {
 public:

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "iceberg/format/manifest_reader.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 #include "iceberg/table/ancestry.hpp"
 
 namespace tarn::iceberg {
@@ -33,14 +33,15 @@ std::vector<DataFile> files_added_by(const Snapshot& picked, const TableMetadata
     std::vector<DataFile> files;
     for (const ManifestFile& manifest : *context.lists.of(picked)) {
         if (manifest.added_snapshot_id != picked.id || !manifest.has_added_files()) continue;
-        auto entries = read_manifest(read_buffer(context.files, manifest.path), manifest,
-                                     partition_type_of(manifest, table));
-        for (ManifestEntry& entry : entries) {
-            if (entry.status != EntryStatus::Added || entry.snapshot_id != picked.id) continue;
+        StoredManifest stored(context.files, manifest, partition_type_of(manifest, table));
+        stored.each([&](const ManifestEntries& entries, int64_t i) {
+            bool is_of_it =
+                entries.status(i) == EntryStatus::Added && entries.snapshot_id(i) == picked.id;
+            if (!is_of_it) return;
+            files.push_back(entries.file(i));
             // Its rows get ids when they come into the branch.
-            entry.file.first_row_id.reset();
-            files.push_back(std::move(entry.file));
-        }
+            files.back().first_row_id.reset();
+        });
     }
     return files;
 }

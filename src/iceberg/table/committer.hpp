@@ -27,7 +27,7 @@ namespace tarn::iceberg {
 struct CommitterParts {
     TableAccess& access;
     TableFiles& files;
-    Clock& clock;
+    const Clock& clock;
     Random& random;
     std::function<void(std::chrono::milliseconds)> sleep;
 };

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "iceberg/format/manifest_reader.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 #include "iceberg/format/reserved_fields.hpp"
 #include "iceberg/table/ancestry.hpp"
 
@@ -73,15 +73,12 @@ private:
 
     void each_entry(const ManifestFile& manifest, SnapshotId snapshot, EntryStatus status,
                     const Visit& visit) const {
-        ManifestReader reader(read_buffer(context_.files, manifest.path), manifest,
-                              partition_type_of(manifest, table_));
-        while (auto entries = reader.next()) {
-            for (int64_t i = 0; i < entries->size(); ++i) {
-                if (entries->status(i) == status && entries->snapshot_id(i) == snapshot) {
-                    visit(entries->file(i));
-                }
+        StoredManifest stored(context_.files, manifest, partition_type_of(manifest, table_));
+        stored.each([&](const ManifestEntries& entries, int64_t i) {
+            if (entries.status(i) == status && entries.snapshot_id(i) == snapshot) {
+                visit(entries.file(i));
             }
-        }
+        });
     }
 
     bool is_concerned(const DataFile& file) const {
@@ -179,17 +176,15 @@ void check_single_vectors(const FileChanges& changes, const std::vector<Manifest
         if (manifest.content != ManifestContent::Deletes || !manifest.has_live_files()) continue;
         Type partition = partition_type_of(manifest, table);
         if (!partitions.may_be_in(manifest, partition)) continue;
-        ManifestReader reader(read_buffer(context.files, manifest.path), manifest, partition,
+        StoredManifest stored(context.files, manifest, partition,
                               ManifestColumns::without_metrics());
-        while (auto entries = reader.next()) {
-            for (int64_t i = 0; i < entries->size(); ++i) {
-                if (!entries->is_live(i) || entries->format(i) != FileFormat::Puffin) continue;
-                auto path = entries->referenced_data_file(i);
-                if (path && with_vector.contains(*path)) {
-                    refuse("{} has a deletion vector already", *path);
-                }
+        stored.each([&](const ManifestEntries& entries, int64_t i) {
+            if (!entries.is_live(i) || entries.format(i) != FileFormat::Puffin) return;
+            auto path = entries.referenced_data_file(i);
+            if (path && with_vector.contains(*path)) {
+                refuse("{} has a deletion vector already", *path);
             }
-        }
+        });
     }
 }
 

@@ -112,6 +112,10 @@ FileChanges rewrite_files(std::vector<DataFile> removed, std::vector<DataFile> f
             .conflicts = ConflictRules{.since = read_from.id, .isolation = Isolation::Snapshot}};
 }
 
+FileChanges rewrite_manifests() {
+    return {.is_rewrite = true, .rewrites_manifests = true};
+}
+
 std::string operation_of(const FileChanges& changes) {
     if (changes.is_rewrite) return "replace";
     bool adds_data = std::ranges::any_of(changes.added, is_data);

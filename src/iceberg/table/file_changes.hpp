@@ -59,6 +59,8 @@ struct FileChanges {
     std::string wap_id = {};
     // Leaves all manifests as they are.
     bool is_fast = false;
+    // Makes fewer manifests of all there are, with the files of a partition next to each other.
+    bool rewrites_manifests = false;
 };
 
 FileChanges append(std::vector<DataFile> files);
@@ -79,6 +81,9 @@ FileChanges delete_where(FileMatch match);
 // The same rows in other files, as they were in a snapshot: compaction.
 FileChanges rewrite_files(std::vector<DataFile> removed, std::vector<DataFile> files,
                           const Snapshot& read_from);
+
+// The same files in fewer manifests.
+FileChanges rewrite_manifests();
 
 // "append", "replace", "overwrite" or "delete".
 std::string operation_of(const FileChanges& changes);

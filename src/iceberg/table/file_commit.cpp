@@ -120,6 +120,9 @@ std::vector<ManifestFile> FileCommit::next_manifests(const TableMetadata& table,
     std::vector<ManifestFile> manifests = added_manifests(table, context);
     manifests.insert(manifests.end(), before.begin(), before.end());
     CommitSettings settings = CommitSettings::of(table);
+    if (changes_.rewrites_manifests) {
+        return rewrite_.apply(manifests, settings, table, *written_, context);
+    }
     if (changes_.is_fast || !settings.merges_manifests) return manifests;
     return merge_.apply(manifests, settings, table, *written_, context);
 }
@@ -146,8 +149,9 @@ std::map<std::string, std::string> FileCommit::summary(
     auto created = std::ranges::count_if(manifests, is_new);
     texts["manifests-created"] = std::to_string(created);
     texts["manifests-kept"] = std::to_string(std::ssize(manifests) - created);
-    texts["manifests-replaced"] = std::to_string(
-        data_filter_.replaced_count() + delete_filter_.replaced_count() + merge_.replaced_count());
+    texts["manifests-replaced"] =
+        std::to_string(data_filter_.replaced_count() + delete_filter_.replaced_count() +
+                       merge_.replaced_count() + rewrite_.replaced_count());
     texts["engine-name"] = "tarn";
     if (!changes_.wap_id.empty()) texts["wap.id"] = changes_.wap_id;
     // What the caller says wins.

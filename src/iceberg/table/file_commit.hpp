@@ -10,6 +10,7 @@
 #include "iceberg/table/file_changes.hpp"
 #include "iceberg/table/manifest_filter.hpp"
 #include "iceberg/table/manifest_merge.hpp"
+#include "iceberg/table/manifest_rewrite.hpp"
 #include "iceberg/table/new_manifests.hpp"
 #include "iceberg/table/table_change.hpp"
 
@@ -39,6 +40,7 @@ private:
     ManifestFilter data_filter_{ManifestContent::Data};
     ManifestFilter delete_filter_{ManifestContent::Deletes};
     ManifestMerge merge_;
+    ManifestRewrite rewrite_;
     std::optional<NewManifests> written_;
     // Nothing before they are written.
     std::optional<std::vector<ManifestFile>> added_;

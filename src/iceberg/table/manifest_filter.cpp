@@ -1,6 +1,7 @@
 #include "iceberg/table/manifest_filter.hpp"
 
 #include "base/error.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 
 namespace tarn::iceberg {
 
@@ -100,8 +101,8 @@ bool ManifestFilter::is_removed(const ManifestEntries& entries, int64_t i) const
 bool ManifestFilter::has_removed(const ManifestFile& manifest, const Type& partition,
                                  const std::shared_ptr<arrow::Buffer>& file) const {
     auto columns = match_ ? ManifestColumns::all() : ManifestColumns::without_metrics();
-    ManifestReader reader(file, manifest, partition, std::move(columns));
-    while (auto entries = reader.next()) {
+    StoredManifest stored(file, manifest, partition, std::move(columns));
+    while (auto entries = stored.next()) {
         for (int64_t i = 0; i < entries->size(); ++i) {
             if (entries->is_live(i) && is_removed(*entries, i)) return true;
         }
@@ -116,20 +117,17 @@ ManifestFilter::Filtered ManifestFilter::rewrite(const ManifestFile& manifest,
                                                  const ChangeContext& context) const {
     ManifestWriter writer = written.writer(table, manifest.spec_id, content_, context.random);
     Filtered filtered;
-    ManifestReader reader(file, manifest, partition);
-    while (auto entries = reader.next()) {
-        for (int64_t i = 0; i < entries->size(); ++i) {
-            // What was deleted before has been said once.
-            if (!entries->is_live(i)) continue;
-            ManifestEntry entry = entries->entry(i);
-            if (is_removed(*entries, i)) {
-                writer.remove(entry);
-                filtered.removed.push_back(std::move(entry.file));
-            } else {
-                writer.keep(entry);
-            }
+    StoredManifest(file, manifest, partition).each([&](const ManifestEntries& entries, int64_t i) {
+        // What was deleted before has been said once.
+        if (!entries.is_live(i)) return;
+        ManifestEntry entry = entries.entry(i);
+        if (is_removed(entries, i)) {
+            writer.remove(entry);
+            filtered.removed.push_back(std::move(entry.file));
+        } else {
+            writer.keep(entry);
         }
-    }
+    });
     filtered.instead = written.write(writer, table, context.files);
     return filtered;
 }

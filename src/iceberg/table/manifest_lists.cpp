@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "iceberg/format/manifest_list.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 
 namespace tarn::iceberg {
 namespace {
@@ -12,11 +12,6 @@ namespace {
 constexpr size_t KeptMax = 8;
 
 }  // namespace
-
-std::shared_ptr<arrow::Buffer> read_buffer(const TableFiles& files, const std::string& location) {
-    TableFiles::Place place = files.at(location);
-    return arrow::Buffer::FromString(std::string(as_text(place.files->read(place.path))));
-}
 
 ManifestLists::Manifests ManifestLists::of(const Snapshot& snapshot) {
     auto known = std::ranges::find(kept_, snapshot.manifest_list, &Kept::location);
@@ -30,7 +25,7 @@ ManifestLists::Manifests ManifestLists::of(const Snapshot& snapshot) {
                     "table can be read only",
                     snapshot.id);
     }
-    keep(snapshot.manifest_list, read_manifest_list(read_buffer(files_, snapshot.manifest_list)));
+    keep(snapshot.manifest_list, read_manifest_list(files_, snapshot.manifest_list));
     return kept_.front().manifests;
 }
 

@@ -2,8 +2,6 @@
 // list of the one before.
 #pragma once
 
-#include <arrow/buffer.h>
-
 #include <list>
 #include <memory>
 #include <string>
@@ -14,8 +12,6 @@
 #include "iceberg/format/snapshot.hpp"
 
 namespace tarn::iceberg {
-
-std::shared_ptr<arrow::Buffer> read_buffer(const TableFiles& files, const std::string& location);
 
 class ManifestLists {
 public:

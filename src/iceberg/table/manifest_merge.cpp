@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "iceberg/format/manifest_reader.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 #include "iceberg/table/partition_key.hpp"
 
 namespace tarn::iceberg {
@@ -87,12 +87,10 @@ ManifestFile ManifestMerge::merged(const Group& manifests, const TableMetadata& 
     ManifestWriter writer = written.writer(table, first.spec_id, first.content, context.random);
     Type partition = partition_type_of(first, table);
     for (const ManifestFile* manifest : manifests) {
-        ManifestReader reader(read_buffer(context.files, manifest->path), *manifest, partition);
-        while (auto entries = reader.next()) {
-            for (int64_t i = 0; i < entries->size(); ++i) {
-                copy_entry(entries->entry(i), written.snapshot_id(), writer);
-            }
-        }
+        StoredManifest stored(context.files, *manifest, partition);
+        stored.each([&](const ManifestEntries& entries, int64_t i) {
+            copy_entry(entries.entry(i), written.snapshot_id(), writer);
+        });
     }
     return merged_[key] = written.write(writer, table, context.files);
 }

@@ -4,25 +4,11 @@
 
 #include "base/error.hpp"
 #include "iceberg/format/filter.hpp"
+#include "iceberg/format/partition_text.hpp"
 #include "iceberg/format/single_value.hpp"
 
 namespace tarn::iceberg {
 namespace {
-
-// Equal for exactly those that are the same partition.
-std::string text_of(const PartitionKey& key) {
-    std::string text = std::to_string(key.spec_id);
-    for (const OptionalValue& value : key.values) {
-        if (!value) {
-            text += "|null";
-        } else if (is_nan(*value)) {
-            text += "|nan";
-        } else {
-            text += "|" + to_hex(to_bytes(*value));
-        }
-    }
-    return text;
-}
 
 bool is_within(const OptionalValue& value, const PartitionSummary& summary, const Type& type) {
     if (!value) return summary.contains_null;
@@ -52,11 +38,11 @@ bool is_within(const PartitionKey& key, const ManifestFile& manifest, const Type
 }  // namespace
 
 void PartitionSet::insert(const PartitionKey& key) {
-    if (texts_.insert(text_of(key)).second) keys_.push_back(key);
+    if (texts_.insert(partition_text(key.spec_id, key.values)).second) keys_.push_back(key);
 }
 
 bool PartitionSet::contains(const PartitionKey& key) const {
-    return texts_.contains(text_of(key));
+    return texts_.contains(partition_text(key.spec_id, key.values));
 }
 
 bool PartitionSet::may_be_in(const ManifestFile& manifest, const Type& partition) const {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "iceberg/catalog/catalog.hpp"
-#include "iceberg/format/manifest_reader.hpp"
+#include "iceberg/catalog/stored_manifests.hpp"
 #include "iceberg/table/committers.hpp"
 #include "iceberg/table/metadata_change.hpp"
 #include "storage/memory_disk.hpp"

@@ -1,10 +1,22 @@
 #include "iceberg/write/data_file_writer.hpp"
 
 #include "base/assert.hpp"
+#include "iceberg/format/reserved_fields.hpp"
 #include "iceberg/write/write_options.hpp"
 
 namespace tarn::iceberg {
 namespace {
+
+// Of rows in version 3: which they are and when they were last changed, whatever file they are in.
+SchemaPtr with_lineage(const Schema& schema) {
+    std::vector<Field> fields = schema.fields();
+    fields.push_back(
+        {.id = reserved::RowId, .name = std::string(reserved::RowIdName), .type = TypeKind::Long});
+    fields.push_back({.id = reserved::LastUpdated,
+                      .name = std::string(reserved::LastUpdatedName),
+                      .type = TypeKind::Long});
+    return Schema::make(schema.id(), std::move(fields), schema.identifier_ids());
+}
 
 FileKind kind_of(const TableMetadata& table, const DataFileOptions& given) {
     WriteOptions options = WriteOptions::of_table(table);
@@ -12,11 +24,12 @@ FileKind kind_of(const TableMetadata& table, const DataFileOptions& given) {
     bool is_asked_for = options.distribution == DistributionMode::Range;
     bool is_sorted =
         given.sorting == Sorting::AsTableAsks ? is_asked_for : given.sorting == Sorting::Always;
-    return {.schema = table.find_schema(table.current_schema_id),
+    SchemaPtr schema = table.find_schema(table.current_schema_id);
+    return {.schema = given.keeps_lineage ? with_lineage(*schema) : schema,
             .spec = table.spec(),
             .modes = MetricsModes::of_table(table.properties, table.schema(), table.sort_order()),
             .parquet = std::move(options.parquet),
-            .file_bytes_target = options.file_bytes_target,
+            .file_bytes_target = given.file_bytes_target.value_or(options.file_bytes_target),
             .order = is_sorted ? table.sort_order() : SortOrder()};
 }
 

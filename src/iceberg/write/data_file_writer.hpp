@@ -11,7 +11,9 @@
 
 #include <arrow/record_batch.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/random.hpp"
@@ -25,6 +27,10 @@ struct DataFileOptions {
     // Whether the rows of each file are sorted by the order of the table. A table asks for it by
     // `write.distribution-mode=range`.
     enum class Sorting { AsTableAsks, Always, Never } sorting = Sorting::AsTableAsks;
+    // Unless it is as the table says.
+    std::optional<int64_t> file_bytes_target = {};
+    // Rows were in the table before and bring `_row_id` and `_last_updated_sequence_number`.
+    bool keeps_lineage = false;
 };
 
 class DataFileWriter {

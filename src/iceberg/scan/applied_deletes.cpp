@@ -1,4 +1,4 @@
-#include "iceberg/scan/deleted_rows.hpp"
+#include "iceberg/scan/applied_deletes.hpp"
 
 #include <arrow/array/array_nested.h>
 
@@ -57,7 +57,7 @@ ColumnsById columns_by_id(const std::vector<Field>& fields, const arrow::ArrayVe
     return columns;
 }
 
-PositionBitmap DeletedRows::positions_of(const FileTask& task) {
+PositionBitmap AppliedDeletes::positions_of(const FileTask& task) {
     PositionBitmap positions;
     for (const DeleteFilePtr& each : task.deletes) {
         const DataFile& file = each->file;
@@ -90,7 +90,7 @@ PositionBitmap DeletedRows::positions_of(const FileTask& task) {
 }
 
 // Only of one data file where `path` is given.
-std::shared_ptr<const DeletedRows::ByPath> DeletedRows::read_positions(
+std::shared_ptr<const AppliedDeletes::ByPath> AppliedDeletes::read_positions(
     const DataFile& file, const std::string* path) const {
     DataReaderOptions options{.mapping = position_names()};
     if (path) {
@@ -122,7 +122,7 @@ std::shared_ptr<const DeletedRows::ByPath> DeletedRows::read_positions(
     return found;
 }
 
-PositionBitmap DeletedRows::read_vector(const DataFile& file, const std::string& path) const {
+PositionBitmap AppliedDeletes::read_vector(const DataFile& file, const std::string& path) const {
     if (!file.content_offset || !file.content_bytes || *file.content_offset < 0 ||
         *file.content_bytes < 0) {
         throw Error(ErrorCode::Corrupt, "{}: the place of the deletion vector of {} is missing",
@@ -134,7 +134,7 @@ PositionBitmap DeletedRows::read_vector(const DataFile& file, const std::string&
     return parse_deletion_vector(bytes);
 }
 
-std::vector<DeletedKeysPtr> DeletedRows::keys_of(const FileTask& task) {
+std::vector<DeletedKeysPtr> AppliedDeletes::keys_of(const FileTask& task) {
     std::vector<DeletedKeysPtr> all;
     for (const DeleteFilePtr& each : task.deletes) {
         if (each->file.content != FileContent::EqualityDeletes) continue;
@@ -147,7 +147,7 @@ std::vector<DeletedKeysPtr> DeletedRows::keys_of(const FileTask& task) {
 }
 
 // Deletes may compare a column that was dropped since.
-SchemaPtr DeletedRows::schema_with(const std::vector<int32_t>& ids) const {
+SchemaPtr AppliedDeletes::schema_with(const std::vector<int32_t>& ids) const {
     auto has_all = [&](const SchemaPtr& schema) {
         return std::ranges::all_of(ids, [&](int32_t id) { return schema->find(id); });
     };
@@ -159,7 +159,7 @@ SchemaPtr DeletedRows::schema_with(const std::vector<int32_t>& ids) const {
     return current;
 }
 
-DeletedKeysPtr DeletedRows::read_keys(const DataFile& file) const {
+DeletedKeysPtr AppliedDeletes::read_keys(const DataFile& file) const {
     if (file.equality_ids.empty()) {
         throw Error(ErrorCode::Corrupt, "{}: equality deletes without the columns to compare",
                     file.path);

@@ -38,10 +38,10 @@ void append_key(std::string& key, const std::vector<int32_t>& column_ids,
 // The primitive columns among these, and within structs.
 ColumnsById columns_by_id(const std::vector<Field>& fields, const arrow::ArrayVector& arrays);
 
-class DeletedRows {
+class AppliedDeletes {
 public:
     // Both outlive this.
-    DeletedRows(const TableMetadata& table, const TableFiles& files)
+    AppliedDeletes(const TableMetadata& table, const TableFiles& files)
         : table_(table), files_(files) {}
 
     // By position delete files and deletion vectors.

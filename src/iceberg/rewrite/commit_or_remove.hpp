@@ -1,0 +1,12 @@
+// The end of every rewrite: the table takes the new files, or they go again.
+#pragma once
+
+#include "iceberg/table/committers.hpp"
+
+namespace tarn::iceberg {
+
+// Throws what the commit throws. The added files are removed then, unless it is not known whether
+// the table has them.
+void commit_or_remove(Committers& committers, const TableName& name, const FileChanges& changes);
+
+}  // namespace tarn::iceberg
