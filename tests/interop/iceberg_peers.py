@@ -2,12 +2,18 @@
 
 import importlib.util
 import json
+import os
+import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import duckdb
+import httpx
 import pytest
+
+from conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = Path(__file__).parent / "peers"
@@ -68,12 +74,16 @@ class EngineError(Exception):
 
 def jars_of(name: str) -> Path:
     """The folder with the jars of an engine; the test is skipped where there is none."""
-    jars = ROOT / ".deps" / name
     if not shutil.which("java"):
         pytest.skip(f"{name} needs Java")
-    if not jars.exists():
+    return folder_of(name)
+
+
+def folder_of(name: str) -> Path:
+    folder = ROOT / ".deps" / name
+    if not folder.exists():
         pytest.skip(f"{name} is not installed: tools/setup engines")
-    return jars
+    return folder
 
 
 # They reach into Java's own packages.
@@ -120,3 +130,97 @@ class Flink(JvmEngine):
         for name, uri in catalogs.items():
             self.sql(f"CREATE CATALOG {name} WITH ('type'='iceberg', 'catalog-type'='rest',"
                      f" 'uri'='{uri}')")
+
+
+def java_of(release: int) -> Path | None:
+    """A Java of this release or a later one, wherever one is usually found."""
+    homes = [Path(os.environ["JAVA_HOME"])] if "JAVA_HOME" in os.environ else []
+    if found := shutil.which("java"):
+        homes.append(Path(found).resolve().parent.parent)
+    homes += Path("/usr/lib/jvm").glob("*")
+    for home in homes:
+        told = home / "release"
+        named = told.exists() and re.search(r'JAVA_VERSION="(\d+)', told.read_text())
+        if named and int(named[1]) >= release and (home / "bin" / "java").exists():
+            return home / "bin" / "java"
+    return None
+
+
+class Trino:
+    """A Trino of one process, asked over HTTP. Its catalogs are given by their properties."""
+
+    def __init__(self, folder: Path, catalogs: dict[str, dict[str, str]]):
+        home = folder_of("trino")
+        java = java_of(24)
+        if not java:
+            pytest.skip("trino needs Java 24 or later")
+        etc = folder / "etc"
+        (etc / "catalog").mkdir(parents=True)
+        self.url = f"http://127.0.0.1:{free_port()}"
+        write_properties(etc / "config.properties", {
+            "coordinator": "true", "node-scheduler.include-coordinator": "true",
+            "node.environment": "test", "node.bind-ip": "127.0.0.1",
+            "node.internal-address": "127.0.0.1",
+            "http-server.http.port": self.url.rpartition(":")[2], "discovery.uri": self.url,
+            "plugin.dir": home / "plugin", "catalog.config-dir": etc / "catalog"})
+        for name, properties in catalogs.items():
+            write_properties(etc / "catalog" / f"{name}.properties",
+                             {"connector.name": "iceberg", "iceberg.catalog.type": "rest"}
+                             | properties)
+        self.log = open(folder / "trino.log", "wb")
+        self.process = subprocess.Popen(
+            [java, "-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+             "--add-modules=jdk.incubator.vector", f"-Dconfig={etc}/config.properties",
+             "-cp", f"{home}/lib/*", "io.trino.server.TrinoServer"],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=folder)
+        self.http = httpx.Client(base_url=self.url, timeout=60, headers={
+            "X-Trino-User": "test", "X-Trino-Time-Zone": "UTC",
+            # Else times are cut to milliseconds.
+            "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME"})
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait_until_ready(self):
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                self.sql("SELECT 1")
+                return
+            except (httpx.HTTPError, EngineError):
+                pass  # It listens before it answers, and answers before it knows itself as a node.
+            assert self.process.poll() is None and time.monotonic() < deadline, self.log_end()
+            time.sleep(0.2)
+
+    def log_end(self) -> str:
+        return Path(self.log.name).read_text()[-3000:]
+
+    def sql(self, statement: str, **session: str) -> list[list]:
+        """The rows, as JSON has them: decimals and times are text. A property of a catalog's
+        session is named CATALOG__PROPERTY."""
+        settings = ",".join(f"{name.replace('__', '.')}={value}" for name, value in session.items())
+        headers = {"X-Trino-Session": settings} if settings else {}
+        answer = self.http.post("/v1/statement", content=statement.encode(), headers=headers)
+        rows = []
+        deadline = time.monotonic() + 120
+        while True:
+            told = answer.raise_for_status().json()
+            if "error" in told:
+                raise EngineError(f"{told['error']['message']}\n{statement}")
+            rows += told.get("data", [])
+            if "nextUri" not in told:
+                return rows
+            assert time.monotonic() < deadline, f"no end of {statement}"
+            answer = self.http.get(told["nextUri"])
+
+    def stop(self):
+        self.http.close()
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+
+def write_properties(path: Path, properties: dict):
+    path.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))

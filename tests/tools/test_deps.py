@@ -36,9 +36,11 @@ class Registry:
         # Asked for one artifact it fetches that, else those that the pom.xml lists.
         mvn.write_text(f"#!/bin/sh\necho $* >> {folder}/mvn_calls\n"
                        "names=a\n"
+                       "kind=$(echo $* | grep -o 'artifact=[^ ]*' | cut -d: -f4)\n"
                        "[ -f pom.xml ] && names=$(grep -o '[a-z]*</artifactId><version>[0-9]*' "
                        "pom.xml | sed 's/<.*>/-/')\n"
-                       f"for name in $names; do cp {folder}/archive.tgz ./$name.jar; done\n")
+                       "for name in $names; do "
+                       f"cp {folder}/archive.tgz ./$name.${{kind:-jar}}; done\n")
         mvn.chmod(0o755)
 
     def deps(self, sha256: str, take: str = "package/*") -> subprocess.CompletedProcess:
@@ -115,6 +117,22 @@ def test_keeps_an_archive_of_maven_whole_when_told_so(registry, archive):
     assert (registry.folder / "into" / "thing" / "thing.jar").read_bytes() == archive
     assert not (registry.folder / "into" / "thing" / "hello.txt").exists()
     assert "-Dartifact=org.thing:thing:1 " in (registry.folder / "mvn_calls").read_text()
+
+
+def test_unpacks_archives_of_maven_side_by_side_without_what_it_says(tmp_path):
+    archive = archive_of({"one/a.jar": "a", "one/big.jar": "b", "one/lib/c.jar": "c"})
+    sha256 = hashlib.sha256(archive).hexdigest()
+    registry = Registry(tmp_path, archive)
+    parts = [f'{{ maven = "org.thing:{name}:tar.gz", version = "1", sha256 = "{sha256}", '
+             f'take = [{{ from = "one/*", to = "{name}", but = ["*/big.*"] }}] }}'
+             for name in ("one", "two")]
+    provided = registry.provide(f'version = "1"\narchives = [{", ".join(parts)}]\n')
+    assert provided.returncode == 0, provided.stderr
+    place = tmp_path / "into" / "thing"
+    assert sorted(str(jar.relative_to(place)) for jar in place.rglob("*.jar")) == [
+        "one/a.jar", "one/lib/c.jar", "two/a.jar", "two/lib/c.jar"]
+    # The second has the same hash, so it is in the cache.
+    assert (tmp_path / "mvn_calls").read_text().count("-Dartifact=org.thing:one:1:tar.gz ") == 1
 
 
 def test_keeps_many_jars_and_asks_maven_once(registry, archive):
