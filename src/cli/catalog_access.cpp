@@ -3,7 +3,6 @@
 #include "base/error.hpp"
 #include "base/suggest.hpp"
 #include "cli/catalog_words.hpp"
-#include "cli/data_folder.hpp"
 #include "cli/iceberg_part.hpp"
 #include "iceberg/catalog/folder_catalog.hpp"
 #include "iceberg/format/table_update.hpp"
@@ -116,10 +115,11 @@ struct CatalogAccess::OwnFolder {
     OwnFolder(const Call& call, Clock& clock, Random& random)
         : folder(DataFolder::take(call.config.text("data.folder"))),
           blocking(1, 1),
-          part(call.config, folder.path(), {clock, random, blocking}) {}
+          part(call.config, folder.path(), {clock, random, blocking, metrics}) {}
 
     DataFolder folder;
     runtime::BlockingPool blocking;
+    Metrics metrics;
     IcebergPart part;
 };
 
@@ -128,7 +128,7 @@ CatalogAccess::CatalogAccess(const Call& call) : call_(call) {
     if (!named.empty()) {
         open_outside(call, named);
     } else if (auto running = running_in(call.config.text("data.folder"))) {
-        open_server(running->faces["iceberg"], own_server(call));
+        open_running(call, *running);
     } else if (has_catalog(call)) {
         open_own(call);
     } else {
@@ -162,13 +162,26 @@ void CatalogAccess::open_server(const std::string& url, iceberg::RemoteSettings 
     place_ = url;
     settings.uri = url;
     try {
-        outside_ = iceberg::RemoteCatalog::open(settings, clock_);
+        auto server = iceberg::RemoteCatalog::open(settings, clock_);
+        said_of_files_ = server->properties();
+        outside_ = std::move(server);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::Unavailable) throw;
         throw Error(ErrorCode::Unavailable, "no catalog answers at {}: {}", url, error.what())
             .with_hint("start one with `tarn up`, or name another with --catalog or --data DIR");
     }
     catalog_ = outside_.get();
+}
+
+// To others our own faces may have other names than on this machine: by these we get there.
+void CatalogAccess::open_running(const Call& call, const RunNote& running) {
+    open_server(running.faces.at("iceberg"), own_server(call));
+    auto warehouse = running.faces.find("warehouse");
+    if (warehouse == running.faces.end()) {
+        said_of_files_.clear();
+    } else {
+        said_of_files_["s3.endpoint"] = warehouse->second;
+    }
 }
 
 void CatalogAccess::open_own(const Call& call) {
@@ -179,16 +192,21 @@ void CatalogAccess::open_own(const Call& call) {
 }
 
 iceberg::TableFiles& CatalogAccess::files_of(const iceberg::LoadedTable& table) {
+    if (own_) return own_->part.files();
     storage::Uri location = storage::Uri::parse(table.metadata().location);
     table_files_.reset();
     if (location.scheme() == storage::Scheme::S3) {
-        if (!s3_) s3_.emplace(S3Access::of_call(call_));
+        if (!s3_) s3_.emplace(S3Access::of_catalog(call_, said_of_files_));
         table_root_ = s3_->open(storage::Uri::parse("s3://" + location.bucket()));
     } else {
         table_root_ = storage::LocalDisk::open(storage::Uri::parse("/"));
     }
     table_files_.emplace(std::vector<storage::FileSystem*>{table_root_.get()}, MetadataCacheBytes);
     return *table_files_;
+}
+
+iceberg::Committers CatalogAccess::committers_of(const iceberg::LoadedTable& table) {
+    return iceberg::Committers({catalog(), files_of(table), clock_, random_, {}});
 }
 
 Option catalog_option() {

@@ -11,9 +11,11 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "cli/command.hpp"
+#include "cli/data_folder.hpp"
 #include "cli/s3_access.hpp"
 #include "iceberg/catalog/any_catalog.hpp"
 #include "iceberg/remote/remote_settings.hpp"
+#include "iceberg/table/committers.hpp"
 
 namespace tarn::cli {
 
@@ -23,9 +25,11 @@ public:
     ~CatalogAccess();
 
     iceberg::AnyCatalog& catalog() { return *catalog_; }
-    // The files of a table, in a folder or behind the endpoint that S3Access finds. Until the next
-    // call, and no longer than this.
+    // The files of a table, in a folder or in S3, where the catalog or else S3Access finds them.
+    // Until the next call, and no longer than this.
     iceberg::TableFiles& files_of(const iceberg::LoadedTable& table);
+    // By whom the files of a table are changed; good as long as what files_of() answers.
+    iceberg::Committers committers_of(const iceberg::LoadedTable& table);
     const Clock& clock() const { return clock_; }
     // "rest", "folder", or "data folder".
     const std::string& kind() const { return kind_; }
@@ -36,6 +40,7 @@ private:
 
     void open_outside(const Call& call, const std::string& place);
     void open_server(const std::string& url, iceberg::RemoteSettings settings);
+    void open_running(const Call& call, const RunNote& running);
     void open_own(const Call& call);
 
     const Call& call_;
@@ -43,6 +48,7 @@ private:
     SystemRandom random_;
     std::unique_ptr<OwnFolder> own_;
     std::optional<S3Access> s3_;
+    iceberg::Properties said_of_files_;  // by the server
     std::unique_ptr<storage::FileSystem> root_;
     std::unique_ptr<iceberg::AnyCatalog> outside_;
     std::unique_ptr<storage::FileSystem> table_root_;

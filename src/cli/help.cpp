@@ -31,6 +31,8 @@ std::string list_of(std::span<const Command> commands) {
 }
 
 constexpr std::array<std::string_view, 3> StartHere = {"up", "status", "doctor"};
+constexpr auto Seldom =
+    std::to_array<std::string_view>({"bench", "completion", "config show", "logs", "version"});
 constexpr size_t VerbsLengthMax = 50;
 
 // As many as fit into a line.
@@ -44,15 +46,20 @@ std::string list_of_verbs(const std::vector<std::string>& verbs) {
     return list;
 }
 
-// One line for each word after `tarn`: a command, or a noun with its verbs. The tools of other
-// makers share one.
+// One line for each word after `tarn`: a command, or a noun with its verbs. Those that nobody looks
+// for every day share a line, and so do the tools of other makers.
 std::string grouped_list_of(std::span<const Command> commands) {
     std::string list;
     std::vector<std::string> nouns_shown;
+    std::vector<std::string> others;
     for (const Command& command : commands) {
         size_t space = command.name.find(' ');
         if (command.takes_any_words) continue;
         if (std::ranges::find(StartHere, command.name) != StartHere.end()) continue;
+        if (std::ranges::find(Seldom, command.name) != Seldom.end()) {
+            others.push_back(command.name);
+            continue;
+        }
         if (space == std::string::npos) {
             list += fmt::format("  {:<18} {}\n", command.name, command.summary);
             continue;
@@ -67,6 +74,7 @@ std::string grouped_list_of(std::span<const Command> commands) {
         list += verbs.size() == 1 ? fmt::format("  {:<18} {}\n", command.name, command.summary)
                                   : fmt::format("  {:<18} {}\n", noun, list_of_verbs(verbs));
     }
+    if (!others.empty()) list += fmt::format("  {:<18} {}\n", "and", fmt::join(others, ", "));
     bool has_tools = std::ranges::any_of(commands, &Command::takes_any_words);
     if (has_tools) list += "  kafka-topics …     the tools of Apache Kafka by their own names\n";
     return list;

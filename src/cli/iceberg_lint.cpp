@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
+#include <optional>
 
 #include "base/error.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/iceberg_commands.hpp"
+#include "cli/s3_access.hpp"
 #include "iceberg/lint/lint.hpp"
 #include "storage/local_disk.hpp"
 
@@ -28,27 +29,42 @@ int64_t version_of(std::string_view name) {
     return version;
 }
 
-// The file itself, or the newest of a table's folder.
-std::string metadata_file(const std::filesystem::path& given) {
-    if (!std::filesystem::exists(given)) {
-        throw Error(ErrorCode::NotFound, "there is no {}", given.string());
+// Files of this machine, and objects of S3 at the endpoint that commands talk to.
+class Places {
+public:
+    explicit Places(const Call& call) : call_(call) {}
+
+    storage::FileSystem& root_of(const storage::Uri& place) {
+        if (place.scheme() == storage::Scheme::File) return *disk_;
+        if (!s3_) s3_.emplace(S3Access::of_call(call_));
+        return s3_->bucket(place.bucket());
     }
-    if (!std::filesystem::is_directory(given)) return given;
-    std::filesystem::path folder = given / "metadata";
-    if (!std::filesystem::is_directory(folder)) folder = given;
+
+private:
+    const Call& call_;
+    std::unique_ptr<storage::FileSystem> disk_ = storage::LocalDisk::open(storage::Uri::parse("/"));
+    std::optional<S3Access> s3_;
+};
+
+// The file itself, or the newest of a table's folder.
+std::string metadata_file(const storage::Uri& given, Places& places) {
+    storage::FileSystem& root = places.root_of(given);
+    if (root.exists(root.path_of(given.text()))) return given.text();
     std::string newest;
     int64_t highest = -1;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        std::string name = entry.path().filename();
-        if (name.find(MetadataEnding) == std::string::npos || version_of(name) < highest) continue;
-        highest = version_of(name);
-        newest = entry.path();
+    for (const storage::Uri& folder : {given.join("metadata"), given}) {
+        for (const auto& entry :
+             root.list(root.path_of(folder.text()), storage::Depth::OneFolder)) {
+            std::string name = entry.path.substr(entry.path.rfind('/') + 1);
+            bool is_metadata = name.find(MetadataEnding) != std::string::npos;
+            if (!is_metadata || version_of(name) < highest) continue;
+            highest = version_of(name);
+            newest = root.uri_of(entry.path);
+        }
+        if (!newest.empty()) return newest;
     }
-    if (newest.empty()) {
-        throw Error(ErrorCode::NotFound, "{} has no metadata file", given.string())
-            .with_hint("name a table's folder, or one of its .metadata.json files");
-    }
-    return newest;
+    throw Error(ErrorCode::NotFound, "{} has no metadata file", given.text())
+        .with_hint("name a table's folder, or one of its .metadata.json files");
 }
 
 json::array json_of(const iceberg::LintReport& report) {
@@ -84,16 +100,13 @@ void print(Call& call, const iceberg::LintReport& report) {
 }
 
 int lint(Call& call) {
-    auto root = storage::LocalDisk::open(storage::Uri::parse("/"));
+    Places places(call);
     iceberg::OpenLocation open = [&](const std::string& location) {
-        storage::Uri uri = storage::Uri::parse(location);
-        if (uri.scheme() != storage::Scheme::File) {
-            throw Error(ErrorCode::InvalidInput, "{} is not on this machine", location);
-        }
-        return root->open_reader(uri.path().substr(1));
+        storage::FileSystem& root = places.root_of(storage::Uri::parse(location));
+        return root.open_reader(root.path_of(location));
     };
     storage::Uri given = storage::Uri::parse(call.typed.value_or("table", ""));
-    auto report = iceberg::lint("file://" + metadata_file(given.path()), open,
+    auto report = iceberg::lint(metadata_file(given, places), open,
                                 {.opens_data_files = !call.typed.has("--metadata-only")});
     if (call.wants_json()) {
         json::object page = {{"schema", "tarn.iceberg.lint/1"},
@@ -114,8 +127,9 @@ Command iceberg_lint_command() {
     return {.name = "iceberg lint",
             .summary = "check whether every reader takes a table as it is",
             .examples = {"tarn iceberg lint ./lake/db/trades",
-                         "tarn iceberg lint 00007-a.metadata.json --json"},
-            .options = {{"--metadata-only", "", "do not open data files"}},
+                         "tarn iceberg lint 00007-a.metadata.json --json",
+                         "tarn iceberg lint s3://lake/db/trades"},
+            .options = {{"--metadata-only", "", "do not open data files"}, endpoint_option()},
             .arguments = {{"table", "its folder, or one of its metadata files"}},
             .run = lint};
 }

@@ -34,7 +34,7 @@ Process::Process(const Config& config)
       shards_(shard_count(config)),
       blocking_(static_cast<int>(config.integer("runtime.blocking-threads")),
                 static_cast<int>(config.integer("runtime.blocking-queue"))),
-      iceberg_(config, data_folder_.path(), {clock_, random_, blocking_}),
+      iceberg_(config, data_folder_.path(), {clock_, random_, blocking_, metrics_}),
       disk_(storage::LocalDisk::open(storage::Uri::parse(data_folder_.path().string()))),
       log_({*disk_, shards_, blocking_, clock_, random_, metrics_}, log_settings(config)),
       groups_({log_, shards_, blocking_, clock_, random_}, group_settings(config)),
@@ -89,6 +89,7 @@ void Process::stop() {
     parts_.report("iceberg", server::PartState::Stopping);
     if (s3_face_) parts_.report("s3", server::PartState::Stopping);
     runtime::run(http_server_.stop(config_.duration_ms("runtime.stop-grace")));
+    runtime::run(iceberg_.stop_upkeep());
     if (s3_face_) runtime::run(s3_face_->stop_sweeping());
     parts_.report("kafka", server::PartState::Stopping);
     runtime::run(transactions_.stop());
@@ -118,10 +119,15 @@ void Process::start_kafka() {
 
 void Process::start_iceberg() {
     parts_.report("iceberg", server::PartState::Starting);
-    if (s3_face_) iceberg_.reach_files_through(faces_["s3"]);
+    if (auto endpoint = iceberg_.warehouse_endpoint()) {
+        faces_["warehouse"] = *endpoint;
+    } else if (s3_face_) {
+        iceberg_.reach_files_through(faces_["s3"]);
+    }
     http::Listener& listener =
         http_server_.listen(guarded_http_listener(config_, "iceberg"), iceberg_.routes());
     faces_["iceberg"] = listener.url();
+    iceberg_.start_upkeep(shards_.executor_of(runtime::ShardId(0)));
     parts_.report("iceberg", server::PartState::Ready, listener.url());
 }
 

@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 #include "base/error.hpp"
 #include "cli/data_folder.hpp"
+#include "cli/s3_settings.hpp"
 #include "s3/xml.hpp"
 #include "storage/local_file.hpp"
 #include "storage/posix_error.hpp"
@@ -17,11 +17,6 @@ namespace tarn::cli {
 namespace {
 
 constexpr int64_t PieceBytes = 4 * 1024 * 1024;
-
-std::string variable_or(const char* name, std::string fallback) {
-    const char* value = std::getenv(name);
-    return value && *value ? value : fallback;
-}
 
 std::string endpoint_of(const Call& call) {
     if (call.typed.has("--endpoint")) return call.typed.value_or("--endpoint", "");
@@ -92,6 +87,32 @@ S3Access S3Access::of_call(const Call& call) {
     settings.secret_key = variable_or("AWS_SECRET_ACCESS_KEY", call.config.text("s3.secret-key"));
     settings.session_token = variable_or("AWS_SESSION_TOKEN", "");
     return S3Access(settings);
+}
+
+S3Access S3Access::of_catalog(const Call& call, const std::map<std::string, std::string>& said) {
+    auto word = [&](const char* name) {
+        auto found = said.find(name);
+        return found == said.end() ? std::string() : found->second;
+    };
+    S3Access access = of_call(call);
+    std::string endpoint = word("s3.endpoint");
+    if (endpoint.empty() || !variable_or("AWS_ENDPOINT_URL_S3", "").empty()) return access;
+    storage::S3Settings& settings = access.settings_;
+    while (endpoint.ends_with('/')) endpoint.pop_back();
+    settings.endpoint = endpoint;
+    settings.path_style = word("s3.path-style-access") != "false";
+    if (!word("s3.region").empty()) settings.region = word("s3.region");
+    if (!word("s3.access-key-id").empty()) {
+        settings.access_key = word("s3.access-key-id");
+        settings.secret_key = word("s3.secret-access-key");
+        settings.session_token = word("s3.session-token");
+    } else if (auto outside = outside_s3_settings(call.config)) {
+        // Keys that are not given away are in the settings that the server has, too.
+        settings.access_key = outside->access_key;
+        settings.secret_key = outside->secret_key;
+        settings.session_token = outside->session_token;
+    }
+    return access;
 }
 
 std::vector<ListedBucket> S3Access::buckets() const {

@@ -40,6 +40,9 @@ public:
     explicit S3Access(storage::S3Settings settings) : settings_(std::move(settings)) {}
     // The endpoint and keys of options, of AWS's variables, else those of the running Tarn.
     static S3Access of_call(const Call& call);
+    // For tables whose catalog says how to reach them, by "s3.endpoint" and its kin: so, unless
+    // AWS_ENDPOINT_URL_S3 names another server; else as of_call().
+    static S3Access of_catalog(const Call& call, const std::map<std::string, std::string>& said);
 
     std::vector<ListedBucket> buckets() const;
     void make_bucket(const std::string& name) const;

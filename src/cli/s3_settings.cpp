@@ -1,5 +1,7 @@
 #include "cli/s3_settings.hpp"
 
+#include <cstdlib>
+
 #include "base/error.hpp"
 
 namespace tarn::cli {
@@ -40,6 +42,35 @@ s3::FaceSettings s3_settings(const Config& config) {
     settings.upload_retention =
         std::chrono::duration_cast<std::chrono::seconds>(config.duration("s3.upload-retention"));
     return settings;
+}
+
+std::optional<storage::S3Settings> outside_s3_settings(const Config& config) {
+    storage::S3Settings settings;
+    settings.endpoint = config.text("iceberg.warehouse-endpoint");
+    if (settings.endpoint.empty()) return std::nullopt;
+    std::string region = config.text("iceberg.warehouse-region");
+    settings.region = region.empty() ? variable_or("AWS_REGION", settings.region) : region;
+    settings.access_key = config.text("iceberg.warehouse-access-key");
+    settings.secret_key = config.text("iceberg.warehouse-secret-key");
+    // A key of one place and a secret of another are no pair.
+    if (settings.access_key.empty() && settings.secret_key.empty()) {
+        settings.access_key = variable_or("AWS_ACCESS_KEY_ID", "");
+        settings.secret_key = variable_or("AWS_SECRET_ACCESS_KEY", "");
+        settings.session_token = variable_or("AWS_SESSION_TOKEN", "");
+    }
+    try {
+        settings.check();
+    } catch (const Error& error) {
+        throw Error(error.code(), "{}: iceberg.warehouse-endpoint: {}",
+                    config.value("iceberg.warehouse-endpoint").origin, error.what())
+            .with_hint(error.hint());
+    }
+    return settings;
+}
+
+std::string variable_or(const char* name, std::string fallback) {
+    const char* value = std::getenv(name);
+    return value && *value ? value : fallback;
 }
 
 }  // namespace tarn::cli

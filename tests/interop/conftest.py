@@ -3,6 +3,7 @@
 import shutil
 import uuid
 
+import httpx
 import pytest
 
 from conftest import Tarn
@@ -25,11 +26,12 @@ def tables_are_clean(request):
     if "shared_tarn" not in request.fixturenames:
         yield
         return
-    warehouse = request.getfixturevalue("shared_tarn").data / "warehouse" / "iceberg"
+    tarn = request.getfixturevalue("shared_tarn")
+    warehouse = tarn.data / "warehouse" / "iceberg"
     yield
     for metadata in newest_metadata(warehouse) - linted:
         linted.add(metadata)
-        assert_clean(metadata)
+        assert_clean(metadata, tarn.faces["s3"])
 
 
 @pytest.fixture
@@ -43,6 +45,20 @@ def broker(shared_tarn) -> str:
 def topic() -> str:
     """A name that no other test uses."""
     return f"topic-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def rest(shared_tarn):
+    """The Iceberg catalog as bare HTTP."""
+    with httpx.Client(base_url=shared_tarn.faces["iceberg"]) as client:
+        yield client
+
+
+@pytest.fixture
+def space(rest, topic) -> str:
+    """A namespace that no other test uses."""
+    assert rest.post("/v1/namespaces", json={"namespace": [topic]}).status_code == 200
+    return topic
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """S3 servers to hold against each other: Tarn's face, and versitygw, which nobody here wrote."""
 
+import json
 import os
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -9,8 +9,9 @@ from pathlib import Path
 import boto3
 import botocore.config
 import httpx
+import pyarrow
 
-from conftest import ROOT, Tarn
+from conftest import BIN_DIR, ROOT, Tarn, clean_environment, free_port
 
 VERSITYGW = ROOT / ".deps" / "versitygw" / "bin" / "versitygw"
 READY_WITHIN_S = 20
@@ -32,6 +33,24 @@ class Server:
                 signature_version="s3v4", s3={"addressing_style": "path"},
                 retries={"max_attempts": 1}))
 
+    def environment(self) -> dict[str, str]:
+        """By which Tarn's commands and probes come here."""
+        return clean_environment(
+            AWS_ENDPOINT_URL_S3=self.url, AWS_ACCESS_KEY_ID=self.key,
+            AWS_SECRET_ACCESS_KEY=self.secret, AWS_REGION="us-east-1")
+
+    def probe(self, name: str, *words, asked=None) -> bytes:
+        """What one of our own probes says."""
+        done = subprocess.run([BIN_DIR / name, *map(str, words)], capture_output=True, timeout=60,
+                              input=json.dumps(asked or {}).encode(), env=self.environment())
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    def scanned(self, metadata: str, **asked) -> pyarrow.Table:
+        """The rows of a table as our own reader finds them."""
+        return pyarrow.ipc.open_stream(self.probe("scan_probe", "rows", metadata,
+                                                  asked=asked)).read_all()
+
 
 class TarnServer(Server):
     name = "tarn"
@@ -48,16 +67,16 @@ class TarnServer(Server):
 class VersityServer(Server):
     name = "versitygw"
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, key: str = "minioadmin", secret: str = "minioadmin"):
         root = folder / "versity"
         root.mkdir()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        super().__init__(f"http://127.0.0.1:{port}", "minioadmin", "minioadmin", root)
+        super().__init__(f"http://127.0.0.1:{free_port()}", key, secret, root)
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen(
-            [VERSITYGW, "--quiet", "--port", f"127.0.0.1:{port}", "--access", self.key,
-             "--secret", self.secret, "posix", root],
+            [VERSITYGW, "--quiet", "--port", self.url.removeprefix("http://"), "--access", self.key,
+             "--secret", self.secret, "posix", self.folder],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
         deadline = time.monotonic() + READY_WITHIN_S
         while True:
@@ -71,3 +90,7 @@ class VersityServer(Server):
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=READY_WITHIN_S)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()

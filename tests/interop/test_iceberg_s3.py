@@ -57,6 +57,21 @@ def test_pyiceberg_writes_and_reads_by_s3_what_are_files_here(catalog, lake):
     assert objects(lake, prefix) == files(lake, prefix) != set()
 
 
+def test_lint_opens_objects(catalog, lake):
+    table = catalog.create_table(f"{catalog.space}.t", ROWS.schema)
+    table.append(ROWS)
+    for name in (table.location(), table.metadata_location):
+        done = run_tarn("iceberg", "lint", name, "--endpoint", lake.url)
+        assert done.returncode == 0 and "1 snapshots, 1 manifests, 1 files" in done.stderr
+    gone, = (lake.folder / "lake" / "tables" / catalog.space / "t" / "data").iterdir()
+    gone.unlink()
+    done = run_tarn("iceberg", "lint", table.location(), "--endpoint", lake.url)
+    assert done.returncode == 8 and gone.name in done.stdout
+    missing = run_tarn("iceberg", "lint", f"s3://lake/tables/{catalog.space}/none", "--endpoint",
+                       lake.url)
+    assert missing.returncode == 3
+
+
 def test_a_purge_takes_the_objects_away(catalog, lake):
     catalog.create_table(f"{catalog.space}.t", ROWS.schema).append(ROWS)
     assert objects(lake, f"tables/{catalog.space}/")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import clean_environment
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 GLIBC = ("ld-linux-x86-64.so.2", "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0",
          "librt.so.1", "libresolv.so.2")
@@ -19,7 +21,8 @@ GLIBC = ("ld-linux-x86-64.so.2", "libc.so.6", "libm.so.6", "libdl.so.2", "libpth
 
 @pytest.fixture(scope="module")
 def archive() -> Path:
-    made = subprocess.run([ROOT / "tools" / "package"], text=True, capture_output=True, check=True)
+    made = subprocess.run([ROOT / "tools" / "package"], text=True, capture_output=True, check=True,
+                          env=clean_environment())
     return ROOT / made.stdout.split()[0]
 
 

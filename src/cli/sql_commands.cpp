@@ -1,0 +1,150 @@
+// `tarn check` and `tarn fmt`: what is wrong in a file of SQL, and the same file well laid out.
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "sql/syntax/layout.hpp"
+#include "sql/syntax/parser.hpp"
+
+namespace tarn::cli {
+namespace {
+
+namespace json = boost::json;
+
+const std::string StandardInput = "-";
+
+sql::Source source_of(const Call& call) {
+    std::string name = call.typed.value_or("file", "");
+    if (name == StandardInput) {
+        return {"stdin", std::string(std::istreambuf_iterator<char>(std::cin), {})};
+    }
+    std::ifstream file(name, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!file) {
+        throw Error(ErrorCode::NotFound, "cannot read {}", name)
+            .with_hint("name a file with SQL statements, or - for standard input");
+    }
+    return {std::move(name), std::move(text)};
+}
+
+// What cannot be read, and what Tarn will not run.
+std::vector<sql::Problem> problems_of(const sql::Parsed& parsed) {
+    std::vector<sql::Problem> problems = parsed.problems;
+    for (const sql::Statement& statement : parsed.statements) {
+        const auto* refused = std::get_if<sql::Refused>(&statement.node);
+        if (!refused) continue;
+        problems.push_back(
+            {statement.span, fmt::format("{} is not for Tarn", refused->what), refused->because});
+    }
+    std::ranges::sort(problems, {}, [](const auto& each) { return each.span.begin; });
+    return problems;
+}
+
+json::object problem_json(const sql::Source& source, const sql::Problem& problem) {
+    sql::Place place = source.place_of(problem.span.begin);
+    return {{"file", source.name()},
+            {"line", place.line},
+            {"column", place.column},
+            {"what", problem.what},
+            {"hint", problem.hint}};
+}
+
+int check(Call& call) {
+    sql::Source source = source_of(call);
+    sql::Parsed parsed = sql::parse(source);
+    auto problems = problems_of(parsed);
+    json::array found;
+    for (const sql::Problem& problem : problems) {
+        if (call.wants_json()) {
+            found.push_back(problem_json(source, problem));
+        } else {
+            call.terminal.print_line(text_of(source, problem));
+        }
+    }
+    if (call.wants_json()) {
+        json::object page = {{"schema", "tarn.check/1"},
+                             {"statements", parsed.statements.size()},
+                             {"problems", std::move(found)}};
+        call.terminal.print_line(json::serialize(page));
+    } else {
+        call.terminal.note(fmt::format("{}: {} statements, {} problems", source.name(),
+                                       parsed.statements.size() + parsed.problems.size(),
+                                       problems.size()));
+    }
+    return problems.empty() ? ExitOk : ExitSqlError;
+}
+
+std::string laid_out_or_throw(const sql::Source& source) {
+    try {
+        return laid_out(source);
+    } catch (const sql::SqlError& error) {
+        throw Error(ErrorCode::InvalidInput, "{}", text_of(source, error.problem()))
+            .with_hint("tarn check lists all that is wrong");
+    }
+}
+
+int lay_out(Call& call) {
+    sql::Source source = source_of(call);
+    std::string better = laid_out_or_throw(source);
+    bool is_good = better == source.text();
+    if (call.typed.has("--check")) {
+        call.terminal.note(
+            fmt::format("{} {}", source.name(), is_good ? "is laid out well" : "would change"));
+        return is_good ? ExitOk : ExitCheckFailed;
+    }
+    if (source.name() == "stdin" || call.typed.has("--stdout")) {
+        call.terminal.print(better);
+        return ExitOk;
+    }
+    if (is_good) return ExitOk;
+    // Beside it first: a full disk leaves the old file whole.
+    std::string beside = source.name() + ".tarn-fmt";
+    std::ofstream file(beside, std::ios::binary);
+    file << better;
+    file.close();
+    if (!file || std::rename(beside.c_str(), source.name().c_str()) != 0) {
+        std::remove(beside.c_str());
+        throw Error(ErrorCode::Unavailable, "cannot write {}", source.name())
+            .with_hint("is it writable, and is there room on the disk?");
+    }
+    call.terminal.note(fmt::format("{} laid out", source.name()));
+    return ExitOk;
+}
+
+Argument file_argument() {
+    return {"file", "with SQL statements; - for standard input"};
+}
+
+}  // namespace
+
+Command check_command() {
+    return {.name = "check",
+            .summary = "find what is wrong in a file of SQL, all of it at once",
+            .examples = {"tarn check job.sql", "tarn check job.sql --json",
+                         "echo 'SELECT 1' | tarn check -"},
+            .options = {},
+            .arguments = {file_argument()},
+            .run = check};
+}
+
+Command fmt_command() {
+    return {.name = "fmt",
+            .summary = "lay out a file of SQL the way it is best read",
+            .examples = {"tarn fmt job.sql", "tarn fmt job.sql --check",
+                         "tarn fmt - < job.sql > tidy.sql"},
+            .options = {{"--check", "", "change nothing, fail if something would change"},
+                        {"--stdout", "", "print it and leave the file alone"}},
+            .arguments = {file_argument()},
+            .run = lay_out};
+}
+
+}  // namespace tarn::cli

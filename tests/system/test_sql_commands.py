@@ -1,0 +1,93 @@
+"""`tarn check` finds all that is wrong in a file of SQL, `tarn fmt` lays it out."""
+
+import json
+
+from conftest import run_tarn
+
+JOB = """create table trades(symbol string,price double)
+with ('connector'='kafka','topic'='trades');
+-- prices of today
+insert into prices select symbol,price from trades where price>0;
+"""
+LAID_OUT = """CREATE TABLE trades(
+    symbol STRING,
+    price DOUBLE
+) WITH (
+    'connector' = 'kafka',
+    'topic' = 'trades'
+);
+-- prices of today
+INSERT INTO prices SELECT symbol, price FROM trades WHERE price > 0;
+"""
+FAULTY = """SELECT symbol FORM trades;
+INSERT INTO prices SELECT * FROM trades;
+CREATE FUNCTION f AS 'com.example.F';
+"""
+
+
+def written(folder, text: str):
+    file = folder / "job.sql"
+    file.write_text(text)
+    return file
+
+
+def test_check_shows_each_fault_with_its_place(tmp_path):
+    file = written(tmp_path, FAULTY)
+
+    done = run_tarn("check", file)
+
+    assert done.returncode == 4
+    assert done.stdout == f"""\
+{file}:1:15: 'FORM' was read as a name, then 'trades' was not expected here
+    SELECT symbol FORM trades;
+                  ^^^^
+  did you mean FROM?
+{file}:3:1: CREATE FUNCTION is not for Tarn
+    CREATE FUNCTION f AS 'com.example.F';
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  functions in Java need a JVM
+"""
+    assert done.stderr.endswith("3 statements, 2 problems\n")
+
+
+def test_check_tells_programs_as_much(tmp_path):
+    done = run_tarn("check", written(tmp_path, FAULTY), "--json")
+
+    found = json.loads(done.stdout)
+    assert found["schema"] == "tarn.check/1"
+    assert [(each["line"], each["column"]) for each in found["problems"]] == [(1, 15), (3, 1)]
+
+
+def test_a_good_file_passes(tmp_path):
+    done = run_tarn("check", written(tmp_path, JOB))
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    done = run_tarn("check", tmp_path / "none.sql")
+
+    assert done.returncode == 3
+    assert f"cannot read {tmp_path / 'none.sql'}" in done.stderr
+
+
+def test_fmt_lays_a_file_out_once(tmp_path):
+    file = written(tmp_path, JOB)
+    assert run_tarn("fmt", file, "--check").returncode == 8
+    assert file.read_text() == JOB
+
+    assert run_tarn("fmt", file).returncode == 0
+
+    assert file.read_text() == LAID_OUT
+    assert run_tarn("fmt", file, "--check").returncode == 0
+    assert sorted(tmp_path.iterdir()) == [file]
+
+
+def test_fmt_leaves_alone_what_it_cannot_read(tmp_path):
+    file = written(tmp_path, FAULTY)
+
+    done = run_tarn("fmt", file)
+
+    assert done.returncode == 2
+    assert "did you mean FROM?" in done.stderr
+    assert file.read_text() == FAULTY
