@@ -26,7 +26,17 @@ public class KafkaTransactions {
     static final int PARTITIONS = 3;
     static String broker;
 
-    public static void main(String[] arguments) throws Exception {
+    // Kafka's errors have no stack, on which the launcher of Java sources stumbles: said here.
+    public static void main(String[] arguments) {
+        try {
+            run(arguments);
+        } catch (Throwable failure) {
+            System.err.println("failed: " + failure + " because of " + failure.getCause());
+            System.exit(1);
+        }
+    }
+
+    static void run(String[] arguments) throws Exception {
         broker = arguments[0];
         switch (arguments[1]) {
             case "commit-and-abort" -> commitAndAbort();
@@ -197,7 +207,7 @@ public class KafkaTransactions {
         settings.putAll(more);
         settings.put("bootstrap.servers", broker);
         settings.put("transactional.id", transactionalId);
-        settings.put("max.block.ms", "15000");
+        settings.put("max.block.ms", "60000");
         var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
         producer.initTransactions();
         return producer;

@@ -30,7 +30,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public class KafkaPeer {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    public static void main(String[] args) throws Exception {
+    // Kafka's errors have no stack, on which the launcher of Java sources stumbles: said here.
+    public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (Throwable failure) {
+            System.err.println("failed: " + failure + " because of " + failure.getCause());
+            System.exit(1);
+        }
+    }
+
+    static void run(String[] args) throws Exception {
         switch (args[0]) {
             case "write" -> write(args[1]);
             case "read" -> read(args[1], Integer.parseInt(args[2]),
