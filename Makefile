@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 export CTEST_OUTPUT_ON_FAILURE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test check sanitize fuzz bench install package hooks clean
+.PHONY: help setup setup-tests build demo test check sanitize fuzz bench oracle install package hooks clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ fuzz: setup-tests  ## each fuzz target for half a minute
 
 bench: build  ## the benchmarks whose figures stand in docs/benchmarks.md
 	@bench/run
+
+oracle:  ## ask a real Flink, fetched when missing, for the answers in tests/sql/expressions
+	@tools/deps --only flink
+	@tools/oracle
 
 install: build  ## copy the binary and its libraries below PREFIX (default /usr/local)
 	@cmake --install build/release --prefix "$(PREFIX)" > build/install.log && echo "installed below $(PREFIX)"

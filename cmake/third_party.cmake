@@ -68,6 +68,7 @@ pkg_check_modules(pc_rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(pc_zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(pc_deflate REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(pc_lz4 REQUIRED IMPORTED_TARGET liblz4)
+pkg_check_modules(pc_pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 find_package(Snappy REQUIRED)
 
 # Asio and Beast as our code uses them: coroutines, no deprecated names. What is no template is

@@ -47,11 +47,12 @@ class Registry:
         return self.provide(f'npm = "thing"\nversion = "1"\nsha256 = "{sha256}"\n'
                             f'take = [{{ from = "{take}", to = "." }}]\n')
 
-    def provide(self, thing: str) -> subprocess.CompletedProcess:
+    def provide(self, thing: str, *options: str) -> subprocess.CompletedProcess:
         manifest = self.folder / "deps.toml"
         manifest.write_text(f"[thing]\n{thing}")
         return subprocess.run(
-            [ROOT / "tools" / "deps", "--manifest", manifest, "--into", self.folder / "into"],
+            [ROOT / "tools" / "deps", "--manifest", manifest, "--into", self.folder / "into",
+             *options],
             text=True, capture_output=True, timeout=60,
             env={"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "XDG_CACHE_HOME": self.folder})
 
@@ -152,3 +153,19 @@ def test_refuses_a_jar_that_is_not_the_pinned_one(registry):
     refused = registry.provide(f'version = "1"\njars = [{jar}]\n')
     assert refused.returncode == 1
     assert "org.thing:one 1 does not have the pinned hash" in refused.stderr
+
+
+def test_provides_one_alone_whatever_its_group(registry, archive):
+    sha256 = hashlib.sha256(archive).hexdigest()
+    source = (f'npm = "thing"\nversion = "1"\nsha256 = "{sha256}"\n'
+              'take = [{ from = "package/*", to = "." }]\n')
+    provided = registry.provide(f'{source}[other]\ngroup = "engines"\n{source}', "--only", "other")
+    assert provided.returncode == 0, provided.stderr
+    assert (registry.folder / "into" / "other" / "hello.txt").exists()
+    assert not (registry.folder / "into" / "thing").exists()
+
+
+def test_says_what_there_is_when_one_is_asked_for_that_is_not(registry):
+    refused = registry.provide('version = "1"\n', "--only", "thong")
+    assert refused.returncode == 1
+    assert "there is no thong; there are thing" in refused.stderr
