@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sql/syntax/lexer.hpp"
 #include "sql/syntax/operators.hpp"
 #include "sql/syntax/parser_steps.hpp"
 #include "sql/syntax/reserved_words.hpp"
@@ -48,6 +49,9 @@ constexpr auto Units = std::to_array<std::string_view>({"YEAR",
                                                         "SQL_TSI_MINUTE",
                                                         "SQL_TSI_SECOND",
                                                         "SQL_TSI_FRAC_SECOND"});
+
+// TIMESTAMPADD(DAY, 1, t)
+constexpr auto CallsWithUnit = std::to_array<std::string_view>({"TIMESTAMPADD", "TIMESTAMPDIFF"});
 
 // Reserved, and yet called by rules of their own; the last four in MATCH_RECOGNIZE.
 constexpr auto CalledWords = std::to_array<std::string_view>(
@@ -232,8 +236,10 @@ Expression Parser::call(Name name, uint32_t begin) {
     call.is_distinct = accept("DISTINCT");
     if (!call.is_distinct) accept("ALL");
     if (!at(")")) {
-        do call.arguments.push_back(argument());
-        while (accept(","));
+        bool begins_with_unit = is_one_of(upper(call.name.back().text), CallsWithUnit) &&
+                                is_one_of(peek().key, Units) && peek(1).key == ",";
+        call.arguments.push_back(begins_with_unit ? unit() : argument());
+        while (accept(",")) call.arguments.push_back(argument());
     }
     if (accept_all({"ORDER", "BY"})) call.within_group = sort_items();
     // FLOOR(t TO DAY)
@@ -260,10 +266,6 @@ Expression Parser::argument() {
         return made(begin, NamedArgument{std::move(name), shared(argument())});
     }
     if (auto table = table_argument()) return std::move(*table);
-    // TIMESTAMPADD(DAY, 1, t): a unit is a word that could be no value here.
-    bool is_unit = peek().kind == TokenKind::Word && peek(1).key == "," &&
-                   is_one_of(peek().key, Units) && is_reserved(peek().key);
-    if (is_unit || (peek().key.starts_with("SQL_TSI_") && peek(1).key == ",")) return unit();
     return expression();
 }
 

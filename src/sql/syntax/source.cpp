@@ -74,4 +74,8 @@ std::string text_of(const Source& source, const Problem& problem) {
     return text;
 }
 
+void refuse(Span span, std::string what, std::string hint) {
+    throw SqlError({span, std::move(what), std::move(hint)});
+}
+
 }  // namespace tarn::sql

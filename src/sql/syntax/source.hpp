@@ -75,4 +75,7 @@ private:
     Problem problem_;
 };
 
+// Throws it.
+[[noreturn]] void refuse(Span span, std::string what, std::string hint = {});
+
 }  // namespace tarn::sql

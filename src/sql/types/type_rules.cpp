@@ -19,22 +19,6 @@ Type fitted_decimal(int precision, int scale) {
                         std::max(Type::DecimalPrecisionMax - whole, kept));
 }
 
-Type as_decimal(const Type& type) {
-    switch (type.kind) {
-        case TypeKind::TinyInt:
-            return decimal_type(3, 0);
-        case TypeKind::SmallInt:
-            return decimal_type(5, 0);
-        case TypeKind::Int:
-            return decimal_type(10, 0);
-        case TypeKind::BigInt:
-            return decimal_type(19, 0);
-        default:
-            TARN_ASSERT(type.kind == TypeKind::Decimal);
-            return type;
-    }
-}
-
 Type decimal_arithmetic(Operator op, const Type& left, const Type& right) {
     auto [p1, s1] = std::pair(left.precision, left.scale);
     auto [p2, s2] = std::pair(right.precision, right.scale);
@@ -161,6 +145,22 @@ bool can_cast_parts(const Type& from, const Type& to) {
 }
 
 }  // namespace
+
+Type as_decimal(const Type& type) {
+    switch (type.kind) {
+        case TypeKind::TinyInt:
+            return decimal_type(3, 0);
+        case TypeKind::SmallInt:
+            return decimal_type(5, 0);
+        case TypeKind::Int:
+            return decimal_type(10, 0);
+        case TypeKind::BigInt:
+            return decimal_type(19, 0);
+        default:
+            TARN_ASSERT(type.kind == TypeKind::Decimal);
+            return type;
+    }
+}
 
 std::optional<Type> arithmetic_type(Operator op, const Type& left, const Type& right) {
     auto type = is_numeric(left) && is_numeric(right) ? number_arithmetic(op, left, right)

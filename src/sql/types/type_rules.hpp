@@ -10,6 +10,9 @@
 
 namespace tarn::sql {
 
+// The decimal that holds all values of an integer type; a decimal itself.
+Type as_decimal(const Type& type);
+
 // Of + - * / %: numbers, times and intervals. Nothing when they do not go together.
 std::optional<Type> arithmetic_type(Operator op, const Type& left, const Type& right);
 
