@@ -27,4 +27,9 @@ Column taken(const Column& column, const std::vector<int64_t>& rows) {
     return {or_throw(arrow::compute::Take(*column.values, places))};
 }
 
+std::shared_ptr<arrow::Array> taken_at(const std::shared_ptr<arrow::Array>& values,
+                                       const std::shared_ptr<arrow::Array>& places) {
+    return or_throw(arrow::compute::Take(*values, *places));
+}
+
 }  // namespace tarn::sql

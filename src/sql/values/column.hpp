@@ -31,4 +31,8 @@ std::shared_ptr<arrow::Array> spread(const Column& column, int64_t rows);
 // The rows whose numbers are listed, in that order.
 Column taken(const Column& column, const std::vector<int64_t>& rows);
 
+// The values at the places, NULL where the place is.
+std::shared_ptr<arrow::Array> taken_at(const std::shared_ptr<arrow::Array>& values,
+                                       const std::shared_ptr<arrow::Array>& places);
+
 }  // namespace tarn::sql

@@ -42,6 +42,9 @@ struct Millis {
     int64_t count = 0;
 };
 
+inline constexpr int32_t NanosPerMicro = 1'000;
+inline constexpr int32_t NanosPerMilli = 1'000'000;
+inline constexpr int64_t MicrosPerMilli = 1'000;
 inline constexpr int64_t MillisPerSecond = 1'000;
 inline constexpr int64_t MillisPerMinute = 60 * MillisPerSecond;
 inline constexpr int64_t MillisPerHour = 60 * MillisPerMinute;

@@ -5,10 +5,6 @@
 namespace tarn::sql {
 namespace {
 
-constexpr int32_t NanosPerMicro = 1'000;
-constexpr int32_t NanosPerMilli = 1'000'000;
-constexpr int64_t MicrosPerMilli = 1'000;
-
 int64_t scaled(const TimePoint& point, int64_t per_milli, int64_t below) {
     int64_t value = 0;
     if (__builtin_mul_overflow(point.millis, per_milli, &value) ||

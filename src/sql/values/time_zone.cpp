@@ -2,6 +2,7 @@
 
 #include <arrow/vendored/datetime/tz.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -57,6 +58,24 @@ std::optional<int64_t> fixed_offset(std::string_view name) {
     return is_negative ? -millis : millis;
 }
 
+constexpr int64_t CalendarBegin = -2'208'988'800'000;  // 1900-01-01
+constexpr int64_t Today = 1'735'689'600'000;           // 2025-01-01, and any other day of our time
+// Far beyond any year that has a name, and far from where 64 bits end.
+constexpr int64_t MillisMax = 4'000'000'000'000'000'000;
+
+int64_t millis_of(Seconds seconds) {
+    constexpr int64_t SecondsMax = MillisMax / MillisPerSecond;
+    return std::clamp(int64_t{seconds.count()}, -SecondsMax, SecondsMax) * MillisPerSecond;
+}
+
+tz::sys_seconds sys_seconds(const Instant& instant) {
+    return tz::sys_seconds{Seconds(floor_div(instant.millis, MillisPerSecond))};
+}
+
+tz::local_seconds local_seconds(const WallTime& wall) {
+    return tz::local_seconds{Seconds(floor_div(wall.millis, MillisPerSecond))};
+}
+
 }  // namespace
 
 struct TimeZone::Rules {
@@ -80,22 +99,45 @@ TimeZone TimeZone::named(std::string_view name) {
 }
 
 WallTime TimeZone::wall_time(const Instant& instant) const {
-    int64_t offset = offset_millis_;
-    if (rules_) {
-        tz::sys_seconds at{Seconds(floor_div(instant.millis, MillisPerSecond))};
-        offset = rules_->zone->get_info(at).offset.count() * MillisPerSecond;
-    }
-    return {{instant.millis + offset, instant.nanos}};
+    return {{instant.millis + offset_span(instant).offset, instant.nanos}};
 }
 
 Instant TimeZone::instant(const WallTime& wall) const {
     int64_t offset = offset_millis_;
+    if (is_of_calendar_ && wall.millis - offset < CalendarBegin) {
+        return {{wall.millis - offset, wall.nanos}};
+    }
     if (rules_) {
-        tz::local_seconds at{Seconds(floor_div(wall.millis, MillisPerSecond))};
-        // In a gap and in an overlap alike it is the offset before the change.
-        offset = rules_->zone->get_info(at).first.offset.count() * MillisPerSecond;
+        tz::local_info info = rules_->zone->get_info(local_seconds(wall));
+        bool is_later = is_of_calendar_ && info.result == tz::local_info::ambiguous;
+        // In a gap it is the offset before the change.
+        offset = millis_of(is_later ? info.second.offset : info.first.offset);
     }
     return {{wall.millis - offset, wall.nanos}};
+}
+
+TimeZone TimeZone::of_calendar() const {
+    TimeZone zone = *this;
+    if (!rules_) return zone;
+    tz::sys_info today = rules_->zone->get_info(sys_seconds({{Today, 0}}));
+    zone.offset_millis_ = millis_of(today.offset - today.save);
+    zone.is_of_calendar_ = true;
+    return zone;
+}
+
+TimeZone::OffsetSpan TimeZone::offset_span(const Instant& instant) const {
+    if (is_of_calendar_ && instant.millis < CalendarBegin) {
+        return {offset_millis_, -MillisMax, CalendarBegin};
+    }
+    if (!rules_) return {offset_millis_, -MillisMax, MillisMax};
+    tz::sys_info info = rules_->zone->get_info(sys_seconds(instant));
+    int64_t from = millis_of(info.begin.time_since_epoch());
+    if (is_of_calendar_) from = std::max(from, CalendarBegin);
+    return {millis_of(info.offset), from, millis_of(info.end.time_since_epoch())};
+}
+
+std::string TimeZone::abbreviation(const Instant& instant) const {
+    return rules_ ? rules_->zone->get_info(sys_seconds(instant)).abbrev : name_;
 }
 
 }  // namespace tarn::sql
