@@ -5,6 +5,12 @@
 // takes a text and an INT and gives a STRING. The types follow from the C++ ones by ValueType. A
 // NULL among the arguments makes the result NULL without a call, unless the parameter is an
 // optional; an optional result may be NULL by itself. What it throws becomes a RowError.
+//
+// A text that is no piece of an argument is best written into a string that all rows share:
+//
+//   scalar([](std::string& out, std::string_view text) { … })
+//
+// `out` is empty at first. When such a function gives a bool, false stands for NULL.
 #pragma once
 
 #include <tuple>
@@ -93,6 +99,16 @@ struct ShapeOf<Result_ (*)(Parameters_...)> {
     using Result = Result_;
     using Parameters = std::tuple<std::decay_t<Parameters_>...>;
     static constexpr bool HasSession = false;
+    static constexpr bool WritesText = false;
+};
+template <typename... Parameters_>
+struct ShapeOf<void (*)(std::string&, Parameters_...)> : ShapeOf<std::string (*)(Parameters_...)> {
+    static constexpr bool WritesText = true;
+};
+template <typename... Parameters_>
+struct ShapeOf<bool (*)(std::string&, Parameters_...)>
+    : ShapeOf<std::optional<std::string> (*)(Parameters_...)> {
+    static constexpr bool WritesText = true;
 };
 template <typename Result_, typename... Parameters_>
 struct ShapeOf<Result_ (*)(const Session&, Parameters_...)> : ShapeOf<Result_ (*)(Parameters_...)> {
@@ -110,13 +126,28 @@ inline bool all_constant(std::span<const Column> columns) {
     return std::ranges::all_of(columns, &Column::is_constant);
 }
 
+// One row of a function that writes its text, or that it is NULL.
+template <typename F, typename... Values>
+void write_text(const F& function, Writer<std::string_view>& writer, std::string& text,
+                const Values&... values) {
+    text.clear();
+    if constexpr (std::is_void_v<decltype(function(text, values...))>) {
+        function(text, values...);
+        writer.append(text);
+    } else {
+        function(text, values...) ? writer.append(text) : writer.append_null();
+    }
+}
+
 template <typename F>
 Column apply(const F& function, const KernelCall& call) {
     using Shape = ShapeOf<F>;
     using Parameters = typename Shape::Parameters;
     bool is_constant = all_constant(call.arguments);
     int64_t rows = is_constant ? 1 : call.rows;
-    Writer<typename Shape::Result> writer(call.type, rows);
+    using Written = std::conditional_t<Shape::WritesText, std::string_view, typename Shape::Result>;
+    Writer<Written> writer(call.type, rows);
+    [[maybe_unused]] std::string text;
     [&]<size_t... I>(std::index_sequence<I...>) {
         std::tuple<Reader<std::tuple_element_t<I, Parameters>>...> readers(call.arguments[I]...);
         int64_t row = 0;
@@ -124,6 +155,8 @@ Column apply(const F& function, const KernelCall& call) {
             for (; row < rows; ++row) {
                 if ((std::get<I>(readers).is_null(row) || ...)) {
                     writer.append_null();
+                } else if constexpr (Shape::WritesText) {
+                    write_text(function, writer, text, std::get<I>(readers)[row]...);
                 } else if constexpr (Shape::HasSession) {
                     writer.append(function(call.session, std::get<I>(readers)[row]...));
                 } else {
@@ -190,6 +223,27 @@ Resolver scalar_giving(Type result, F function) {
 template <typename F>
 Resolver scalar(F function) {
     return scalar_giving(ValueType<typename ShapeOf<F>::Result>::type(), function);
+}
+
+// The same function with a result whose type the arguments say; whether it may be NULL stays.
+template <typename Rule>
+Resolver with_type(Resolver of, Rule rule) {
+    return [of = std::move(of), rule](Arguments arguments) {
+        auto signature = of(arguments);
+        if (signature) {
+            signature->result = rule(arguments).or_null(signature->result.is_nullable);
+        }
+        return signature;
+    };
+}
+
+// The same function with a result that Flink takes to be NULL at times, or never.
+inline Resolver with_null(Resolver of, bool is_nullable) {
+    return [of = std::move(of), is_nullable](Arguments arguments) {
+        auto signature = of(arguments);
+        if (signature) signature->result = signature->result.or_null(is_nullable);
+        return signature;
+    };
 }
 
 }  // namespace tarn::sql

@@ -1,0 +1,93 @@
+#include "sql/functions/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace tarn::sql {
+namespace {
+
+constexpr auto Topics = std::to_array({Topic::Arithmetic, Topic::Text, Topic::Time, Topic::Json,
+                                       Topic::Collection, Topic::Hash, Topic::Conditional,
+                                       Topic::Conversion, Topic::Comparison, Topic::Logic});
+
+constexpr std::string_view Introduction =
+    R"(<!-- Made by `tarn function list --markdown`; a test holds it to the registry. -->
+# SQL functions
+
+What Flink 1.20 has built in and Tarn computes as Flink does, to the same type and the same value:
+`tests/sql/expressions` holds thousands of expressions with the answers of a real Flink, and lists the few that
+differ on purpose. `tarn function describe NAME` shows an entry in the terminal.
+
+Besides these there are the operators (`+ - * / % || = <> < <= > >= AND OR NOT`, `IS [NOT] NULL | TRUE | FALSE |
+UNKNOWN | DISTINCT FROM | JSON`, `BETWEEN`, `IN`, `LIKE`, `SIMILAR TO`), `CASE`, `CAST` and `TRY_CAST`, and what
+computes only what it needs: `COALESCE(value, …)`, `IF(condition, value, other)`, `IFNULL(value, other)`,
+`NULLIF(value, other)`.
+)";
+
+constexpr std::string_view Missing = R"(
+## Not there yet
+
+Aggregates (`COUNT`, `SUM`, …), window functions, `CURRENT_WATERMARK` and the functions of grouping sets come with
+the engine that runs them. `OVERLAPS`, `(a - b) DAY` and JSON paths with filters are refused by name.
+)";
+
+// A bar would end the cell of a table.
+std::string cell(std::string_view text) {
+    std::string out;
+    for (char c : text) {
+        if (c == '|') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+std::string table_row(const Function& function) {
+    std::string example = function.example.empty() ? "" : fmt::format("`{}`", function.example);
+    return fmt::format("| `{}` | {} | {} |\n", cell(function.usage), cell(function.text),
+                       cell(example));
+}
+
+}  // namespace
+
+std::string_view name_of(Topic topic) {
+    switch (topic) {
+        case Topic::Comparison:
+            return "Comparison";
+        case Topic::Logic:
+            return "Logic";
+        case Topic::Arithmetic:
+            return "Numbers";
+        case Topic::Text:
+            return "Text";
+        case Topic::Time:
+            return "Times";
+        case Topic::Conditional:
+            return "Conditions";
+        case Topic::Conversion:
+            return "Types";
+        case Topic::Collection:
+            return "Arrays, maps and rows";
+        case Topic::Json:
+            return "JSON";
+        case Topic::Hash:
+            return "Digests and codes";
+    }
+    return "";
+}
+
+std::string reference_page() {
+    std::string page(Introduction);
+    for (Topic topic : Topics) {
+        std::string rows;
+        for (const Function& function : all_functions()) {
+            if (function.topic == topic) rows += table_row(function);
+        }
+        if (rows.empty()) continue;
+        page += fmt::format("\n## {}\n\n| call | what it gives | example |\n|---|---|---|\n{}",
+                            name_of(topic), rows);
+    }
+    return page + std::string(Missing);
+}
+
+}  // namespace tarn::sql
