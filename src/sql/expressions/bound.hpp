@@ -1,0 +1,65 @@
+// An expression that is ready to be computed. Like syntax trees, bound ones never change and share
+// their parts; each knows the span it came from, for the errors of its rows.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sql/functions/kernel.hpp"
+#include "sql/syntax/source.hpp"
+
+namespace tarn::sql {
+
+struct BoundExpression;
+using Bound = std::shared_ptr<const BoundExpression>;
+
+// A column of the batch, by its place there.
+struct InputColumn {
+    size_t place;
+};
+
+struct Constant {
+    Column value;
+};
+
+struct BoundCall {
+    std::string name;  // as plans show it: UPPER, +, CAST
+    Kernel kernel;
+    std::vector<Bound> arguments;
+    bool is_deterministic = true;
+};
+
+// AND and OR: what follows is computed only for the rows that are not decided yet.
+struct Logical {
+    bool is_and;
+    std::vector<Bound> operands;
+};
+
+// CASE: each result is computed for its rows alone. IF, COALESCE and NULLIF come to this too.
+struct Choice {
+    struct Branch {
+        Bound condition;
+        Bound result;
+    };
+
+    std::vector<Branch> branches;
+    Bound otherwise;
+};
+
+// The first of them that is not NULL.
+struct FirstKnown {
+    std::vector<Bound> values;
+};
+
+struct BoundExpression {
+    Type type;
+    Span span;
+    std::variant<InputColumn, Constant, BoundCall, Logical, Choice, FirstKnown> node;
+};
+
+// The one value of a constant expression; null for others.
+const Column* constant_of(const Bound& bound);
+
+}  // namespace tarn::sql

@@ -1,0 +1,67 @@
+#include "sql/expressions/scope.hpp"
+
+#include <algorithm>
+
+#include "base/suggest.hpp"
+
+namespace tarn::sql {
+namespace {
+
+std::string dotted(const Name& name) {
+    std::string text;
+    for (const Identifier& part : name) text += (text.empty() ? "" : ".") + part.text;
+    return text;
+}
+
+std::vector<Identifier> after(const Name& name, size_t parts) {
+    return {name.begin() + static_cast<std::ptrdiff_t>(parts), name.end()};
+}
+
+}  // namespace
+
+// An empty table stands for any.
+std::optional<size_t> Scope::find(std::string_view table, const Identifier& column) const {
+    std::optional<size_t> found;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+        if (columns_[i].name != column.text) continue;
+        if (!table.empty() && columns_[i].table != table) continue;
+        if (found) {
+            refuse(column.span,
+                   fmt::format("'{}' is a column of '{}' and of '{}'", column.text,
+                               columns_[*found].table, columns_[i].table),
+                   "say which with the table's name before it");
+        }
+        found = i;
+    }
+    return found;
+}
+
+bool Scope::has_column(std::string_view name) const {
+    return std::ranges::find(columns_, name, &ScopeColumn::name) != columns_.end();
+}
+
+bool Scope::has_table(std::string_view name) const {
+    return std::ranges::any_of(columns_,
+                               [&](const ScopeColumn& column) { return column.table == name; });
+}
+
+ResolvedName Scope::resolve(const Name& name) const {
+    if (name.size() > 1) {
+        if (auto place = find(name[0].text, name[1])) return {*place, after(name, 2)};
+    }
+    if (auto place = find({}, name[0])) return {*place, after(name, 1)};
+    refuse_unknown(name);
+}
+
+void Scope::refuse_unknown(const Name& name) const {
+    bool is_table = name.size() > 1 && has_table(name[0].text);
+    const Identifier& unknown = is_table ? name[1] : name[0];
+    std::vector<std::string> known;
+    for (const ScopeColumn& column : columns_) {
+        if (!is_table || column.table == name[0].text) known.push_back(column.name);
+    }
+    refuse(unknown.span, fmt::format("there is no column '{}'", dotted(name)),
+           known.empty() ? "nothing here has columns" : name_hint(unknown.text, known));
+}
+
+}  // namespace tarn::sql
