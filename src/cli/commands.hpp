@@ -16,6 +16,8 @@ Command config_show_command();
 Command doctor_command();
 Command down_command();
 Command fmt_command();
+Command function_describe_command();
+Command function_list_command();
 Command group_delete_command();
 Command group_describe_command();
 Command group_lag_command();

@@ -2,7 +2,7 @@
 
 import json
 
-from conftest import run_tarn
+from conftest import ROOT, run_tarn
 
 JOB = """create table trades(symbol string,price double)
 with ('connector'='kafka','topic'='trades');
@@ -91,3 +91,24 @@ def test_fmt_leaves_alone_what_it_cannot_read(tmp_path):
     assert done.returncode == 2
     assert "did you mean FROM?" in done.stderr
     assert file.read_text() == FAULTY
+
+
+def test_the_page_of_functions_is_what_the_registry_says():
+    done = run_tarn("function", "list", "--markdown")
+
+    assert done.stdout == (ROOT / "docs/sql-functions.md").read_text()
+
+
+def test_a_function_is_described_in_any_case():
+    done = run_tarn("function", "describe", "split_index", "--json")
+
+    page = json.loads(done.stdout)
+    assert page["name"] == "SPLIT_INDEX"
+    assert page["usage"] == "SPLIT_INDEX(text, separator, index)"
+
+
+def test_a_function_that_is_not_there_is_refused_with_the_nearest():
+    done = run_tarn("function", "describe", "splitindex")
+
+    assert done.returncode != 0
+    assert "did you mean 'SPLIT_INDEX'?" in done.stderr
