@@ -117,7 +117,7 @@ void append_map(std::string& out, const Type& type, const arrow::MapArray& map, 
         int64_t at = map.value_offset(place) + i;
         members.push_back({keys.GetView(at), &type.parts[1], map.items().get(), at});
     }
-    append_members(out, std::move(members));
+    append_members(out, members);
 }
 
 void append_row(std::string& out, const Type& type, const arrow::StructArray& row, int64_t place) {
@@ -126,7 +126,7 @@ void append_row(std::string& out, const Type& type, const arrow::StructArray& ro
         const Type::Field& field = type.fields[i];
         members.push_back({field.name, &field.type, row.field(static_cast<int>(i)).get(), place});
     }
-    append_members(out, std::move(members));
+    append_members(out, members);
 }
 
 template <typename Array>

@@ -11,7 +11,7 @@ namespace {
 
 using Items = std::vector<PatternItem>;
 
-[[noreturn]] void refuse_pattern(std::string_view pattern, const std::string& why) {
+[[noreturn]] void refuse_time_pattern(std::string_view pattern, const std::string& why) {
     throw Error(ErrorCode::InvalidInput, "the time pattern '{}' is wrong: {}", pattern, why);
 }
 
@@ -69,11 +69,12 @@ int count_max(char letter) {
 }
 
 void check_modern(std::string_view pattern, char letter, int count) {
-    if (count_max(letter) == 0) refuse_pattern(pattern, fmt::format("'{}' means nothing", letter));
+    if (count_max(letter) == 0)
+        refuse_time_pattern(pattern, fmt::format("'{}' means nothing", letter));
     bool is_odd = (letter == 'V' && count != 2) || (letter == 'c' && count == 2) ||
                   ((letter == 'O' || letter == 'v') && count != 1 && count != 4);
     if (count > count_max(letter) || is_odd) {
-        refuse_pattern(pattern, fmt::format("'{}' cannot stand {} times", letter, count));
+        refuse_time_pattern(pattern, fmt::format("'{}' cannot stand {} times", letter, count));
     }
 }
 
@@ -81,10 +82,10 @@ void check_classic(std::string_view pattern, char letter, int count) {
     constexpr std::string_view Letters = "GyMdkHmsSEDFwWahKzZYuXL";
     constexpr int OffsetLettersMax = 3;
     if (Letters.find(letter) == std::string_view::npos) {
-        refuse_pattern(pattern, fmt::format("'{}' means nothing", letter));
+        refuse_time_pattern(pattern, fmt::format("'{}' means nothing", letter));
     }
     if (letter == 'X' && count > OffsetLettersMax) {
-        refuse_pattern(pattern, "'X' stands 3 times at most");
+        refuse_time_pattern(pattern, "'X' stands 3 times at most");
     }
 }
 
@@ -105,7 +106,7 @@ size_t add_quoted(Items& items, std::string_view pattern, size_t at) {
     ++at;
     while (true) {
         size_t end = pattern.find('\'', at);
-        if (end == std::string_view::npos) refuse_pattern(pattern, "a quote is not closed");
+        if (end == std::string_view::npos) refuse_time_pattern(pattern, "a quote is not closed");
         add_literal(items, pattern.substr(at, end - at));
         if (!pattern.substr(end).starts_with("''")) return end + 1;
         add_literal(items, "'");
@@ -128,7 +129,7 @@ size_t add_field(Items& items, std::string_view pattern, size_t at, PatternStyle
     } else if (item.letter == 'p') {
         bool has_field =
             at < pattern.size() && is_pattern_letter(pattern[at]) && pattern[at] != 'p';
-        if (!has_field) refuse_pattern(pattern, "'p' stands before what it pads");
+        if (!has_field) refuse_time_pattern(pattern, "'p' stands before what it pads");
         item.padding = item.count;
         item.letter = pattern[at];
         item.count = run_length(pattern, at);
@@ -191,12 +192,12 @@ std::vector<PatternItem> pattern_items(std::string_view pattern, PatternStyle st
             at = add_quoted(items, pattern, at);
         } else if (is_modern && (c == '[' || c == ']')) {
             open += c == '[' ? 1 : -1;
-            if (open < 0) refuse_pattern(pattern, "']' has no '['");
+            if (open < 0) refuse_time_pattern(pattern, "']' has no '['");
             items.push_back(
                 {c == '[' ? PatternItem::Kind::OptionalBegin : PatternItem::Kind::OptionalEnd});
             ++at;
         } else if (is_modern && (c == '{' || c == '}' || c == '#')) {
-            refuse_pattern(pattern, fmt::format("'{}' stands in quotes only", c));
+            refuse_time_pattern(pattern, fmt::format("'{}' stands in quotes only", c));
         } else {
             add_literal(items, pattern.substr(at, 1));
             ++at;
