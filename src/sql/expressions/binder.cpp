@@ -430,7 +430,10 @@ Bound ExpressionBinder::cast_to(const Bound& value, const Type& type) const {
         refuse(value->span, fmt::format("{} is no {}", text_of(value->type.or_null()),
                                         text_of(wanted.or_null())));
     }
-    return folded(made(wanted, value->span, BoundCall{"CAST", std::move(*kernel), {value}}));
+    bool is_safe =
+        is_numeric(value->type) && is_numeric(wanted) && wanted.kind != TypeKind::Decimal;
+    return folded(
+        made(wanted, value->span, BoundCall{"CAST", std::move(*kernel), {value}, true, !is_safe}));
 }
 
 Bound ExpressionBinder::called(std::string name, const Signature& signature,
@@ -441,9 +444,9 @@ Bound ExpressionBinder::called(std::string name, const Signature& signature,
     for (size_t i = 0; i < arguments.size(); ++i) {
         cast.push_back(cast_to(arguments[i], signature.arguments[i]));
     }
-    return folded(
-        made(signature.result, span,
-             BoundCall{std::move(name), signature.kernel, std::move(cast), is_deterministic}));
+    return folded(made(signature.result, span,
+                       BoundCall{std::move(name), signature.kernel, std::move(cast),
+                                 is_deterministic, signature.can_fail}));
 }
 
 namespace {

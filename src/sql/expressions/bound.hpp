@@ -29,6 +29,7 @@ struct BoundCall {
     Kernel kernel;
     std::vector<Bound> arguments;
     bool is_deterministic = true;
+    bool can_fail = true;
 };
 
 // AND and OR: what follows is computed only for the rows that are not decided yet.
@@ -58,6 +59,9 @@ struct BoundExpression {
     Span span;
     std::variant<InputColumn, Constant, BoundCall, Logical, Choice, FirstKnown> node;
 };
+
+// Whether computing it may fail for some row.
+bool can_fail(const Bound& bound);
 
 // The one value of a constant expression; null for others.
 const Column* constant_of(const Bound& bound);

@@ -109,6 +109,7 @@ private:
         };
         auto join = logical.is_and ? conjunction : disjunction;
         if (so_far.is_constant) return is_open(0) ? join(so_far, of(next), rows()) : so_far;
+        if (!can_fail(next)) return join(so_far, of(next), rows());
         Rows open = rows_where(is_open);
         if (open.empty()) return so_far;
         if (static_cast<int64_t>(open.size()) == rows()) return join(so_far, of(next), rows());
@@ -178,6 +179,18 @@ private:
 };
 
 }  // namespace
+
+bool can_fail(const Bound& bound) {
+    if (const auto* call = std::get_if<BoundCall>(&bound->node)) {
+        return call->can_fail || std::ranges::any_of(call->arguments, can_fail);
+    }
+    if (const auto* logical = std::get_if<Logical>(&bound->node)) {
+        return std::ranges::any_of(logical->operands, can_fail);
+    }
+    bool is_value = std::holds_alternative<InputColumn>(bound->node) ||
+                    std::holds_alternative<Constant>(bound->node);
+    return !is_value;
+}
 
 const Column* constant_of(const Bound& bound) {
     const auto* constant = std::get_if<Constant>(&bound->node);

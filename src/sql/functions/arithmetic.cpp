@@ -203,9 +203,11 @@ std::optional<Signature> number_arithmetic(Operator op, Arguments arguments) {
         Kernel kernel = decimal_kernel(op, first, second, *result);
         return Signature{*result, {first, second}, kernel};
     }
+    bool divides = op == Operator::Divide || op == Operator::Remainder;
     return Signature{*result,
                      {result->or_null(left.is_nullable), result->or_null(right.is_nullable)},
-                     kernel_for(op, *result)};
+                     kernel_for(op, *result),
+                     divides && is_integer(*result)};
 }
 
 }  // namespace tarn::sql

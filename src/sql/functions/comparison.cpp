@@ -273,10 +273,13 @@ std::optional<Signature> comparison(Operator op, Arguments arguments) {
         if (!differ) return std::nullopt;
         differ->kernel = distinction(std::move(differ->kernel));
         differ->result = simple_type(TypeKind::Boolean).not_null();
+        differ->can_fail = false;
         return differ;
     }
     auto signature = known_values(op, left, right);
-    if (signature) signature->result = nullable_as(signature->result, arguments);
+    if (!signature) return std::nullopt;
+    signature->result = nullable_as(signature->result, arguments);
+    signature->can_fail = false;
     return signature;
 }
 

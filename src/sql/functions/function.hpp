@@ -23,6 +23,9 @@ struct Signature {
     Type result;
     std::vector<Type> arguments;
     Kernel kernel;
+    // Whether a value may be none that can be computed. What cannot fail may be computed for rows
+    // that do not need it.
+    bool can_fail = true;
 };
 
 using Arguments = std::span<const Argument>;

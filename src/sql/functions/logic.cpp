@@ -1,10 +1,16 @@
 #include "sql/functions/logic.hpp"
 
+#include <arrow/util/bitmap_ops.h>
+
+#include <cstring>
+
 #include "sql/functions/number_loops.hpp"
 #include "sql/functions/scalar.hpp"
 
 namespace tarn::sql {
 namespace {
+
+using columns::or_throw;
 
 enum class Truth : uint8_t { No, Yes, Unknown };
 
@@ -13,28 +19,66 @@ Truth truth_at(const Reader<bool>& values, int64_t row) {
     return values[row] ? Truth::Yes : Truth::No;
 }
 
-// What decides it alone, the other side being whatever it is.
-Column decided(const Column& left, const Column& right, int64_t rows, Truth alone,
-               Truth otherwise) {
+// The bits of a column of truths from the first on: which are TRUE, and which are known.
+struct TruthBits {
+    std::shared_ptr<arrow::Buffer> values;
+    std::shared_ptr<arrow::Buffer> known;  // null when all are
+};
+
+std::shared_ptr<arrow::Buffer> same_bits(bool bit, int64_t rows) {
+    auto bits = or_throw(arrow::AllocateBuffer(arrow::bit_util::BytesForBits(rows)));
+    std::memset(bits->mutable_data(), bit ? 0xFF : 0, static_cast<size_t>(bits->size()));
+    return bits;
+}
+
+std::shared_ptr<arrow::Buffer> bits_from(const std::shared_ptr<arrow::Buffer>& bits, int64_t offset,
+                                         int64_t rows) {
+    if (!bits || offset == 0) return bits;
+    return or_throw(
+        arrow::internal::CopyBitmap(arrow::default_memory_pool(), bits->data(), offset, rows));
+}
+
+TruthBits bits_of(const Column& column, int64_t rows) {
+    if (column.is_constant) {
+        Truth truth = truth_at(Reader<bool>(column), 0);
+        bool is_known = truth != Truth::Unknown;
+        return {same_bits(truth == Truth::Yes, rows), is_known ? nullptr : same_bits(false, rows)};
+    }
+    const auto& buffers = column.values->data()->buffers;
+    bool has_nulls = column.values->null_count() > 0;
+    int64_t offset = column.values->offset();
+    return {bits_from(buffers[1], offset, rows),
+            has_nulls ? bits_from(buffers[0], offset, rows) : nullptr};
+}
+
+uint8_t byte_at(const std::shared_ptr<arrow::Buffer>& bits, int64_t place) {
+    return bits ? bits->data()[place] : 0xFF;
+}
+
+// AND of two, eight rows at a time. OR is the same of what is not TRUE.
+Column decided(const Column& left, const Column& right, int64_t rows, bool is_and) {
     bool is_constant = left.is_constant && right.is_constant;
     if (is_constant) rows = 1;
-    Reader<bool> a(left);
-    Reader<bool> b(right);
-    Writer<bool> writer(simple_type(TypeKind::Boolean), rows);
-    for (int64_t row = 0; row < rows; ++row) {
-        Truth first = truth_at(a, row);
-        Truth second = truth_at(b, row);
-        if (first == alone || second == alone) {
-            writer.append(alone == Truth::Yes);
-        } else if (first == Truth::Unknown || second == Truth::Unknown) {
-            writer.append_null();
-        } else {
-            writer.append(otherwise == Truth::Yes);
-        }
+    TruthBits a = bits_of(left, rows);
+    TruthBits b = bits_of(right, rows);
+    int64_t bytes = arrow::bit_util::BytesForBits(rows);
+    std::shared_ptr<arrow::Buffer> values = or_throw(arrow::AllocateBuffer(bytes));
+    std::shared_ptr<arrow::Buffer> known;
+    if (a.known || b.known) known = or_throw(arrow::AllocateBuffer(bytes));
+    uint8_t flip = is_and ? 0 : 0xFF;
+    for (int64_t i = 0; i < bytes; ++i) {
+        uint8_t first = a.values->data()[i] ^ flip;
+        uint8_t second = b.values->data()[i] ^ flip;
+        values->mutable_data()[i] = static_cast<uint8_t>((first & second) ^ flip);
+        if (!known) continue;
+        uint8_t first_known = byte_at(a.known, i);
+        uint8_t second_known = byte_at(b.known, i);
+        // One that is known to decide it is enough.
+        known->mutable_data()[i] = static_cast<uint8_t>(
+            (first_known & second_known) | (first_known & ~first) | (second_known & ~second));
     }
-    Column column = writer.finish();
-    column.is_constant = is_constant;
-    return column;
+    int64_t nulls = known ? rows - arrow::internal::CountSetBits(known->data(), 0, rows) : 0;
+    return {std::make_shared<arrow::BooleanArray>(rows, values, known, nulls), is_constant};
 }
 
 // Of a question that is never answered with NULL.
@@ -67,11 +111,11 @@ Kernel truth_test(Truth truth, bool wanted) {
 }  // namespace
 
 Column conjunction(const Column& left, const Column& right, int64_t rows) {
-    return decided(left, right, rows, Truth::No, Truth::Yes);
+    return decided(left, right, rows, true);
 }
 
 Column disjunction(const Column& left, const Column& right, int64_t rows) {
-    return decided(left, right, rows, Truth::Yes, Truth::No);
+    return decided(left, right, rows, false);
 }
 
 std::optional<Signature> truth(Operator op, bool is_negated, Arguments arguments) {
