@@ -3,22 +3,10 @@
 
 #include <set>
 
-#include "sql/expressions/binder.hpp"
-#include "sql/expressions/evaluate.hpp"
-#include "sql/syntax/parser.hpp"
-#include "sql/values/value_text.hpp"
+#include "sql/expressions/answer.hpp"
 
 namespace tarn::sql {
 namespace {
-
-std::string answer_to(std::string_view expression) {
-    Scope nothing;
-    Session session;
-    Source source("example", std::string(expression));
-    Bound bound = bind_expression(parse_expression(source), nothing, session);
-    Column value = evaluate(bound, {{}, 1}, session);
-    return value_text(bound->type, *value.values, 0);
-}
 
 TEST(FunctionEntries, HaveExamplesThatAreTrue) {
     constexpr std::string_view Arrow = " → ";
@@ -28,7 +16,7 @@ TEST(FunctionEntries, HaveExamplesThatAreTrue) {
         if (!function.is_deterministic) continue;
         size_t arrow = function.example.find(Arrow);
         ASSERT_NE(arrow, std::string_view::npos) << function.name;
-        EXPECT_EQ(answer_to(function.example.substr(0, arrow)),
+        EXPECT_EQ(answer_to(std::string(function.example.substr(0, arrow))),
                   function.example.substr(arrow + Arrow.size()))
             << function.example;
         ++tried;

@@ -5,6 +5,8 @@
 #include <arrow/compute/api_vector.h>
 #include <arrow/datum.h>
 
+#include <limits>
+
 #include "sql/functions/comparison.hpp"
 
 namespace tarn::sql {
@@ -67,10 +69,15 @@ ListLengths::Buffers ListLengths::finish() const {
     auto rows = static_cast<int64_t>(lengths_.size());
     auto nulls = std::ranges::count(lengths_, -1);
     auto bits = or_throw(arrow::AllocateEmptyBitmap(rows));
+    int64_t end = 0;
     for (int64_t row = 0; row < rows; ++row) {
         int32_t length = lengths_[static_cast<size_t>(row)];
         arrow::bit_util::SetBitTo(bits->mutable_data(), row, length >= 0);
-        offsets.push_back(offsets.back() + std::max(length, 0));
+        end += std::max(length, 0);
+        offsets.push_back(static_cast<int32_t>(end));
+    }
+    if (end > std::numeric_limits<int32_t>::max()) {
+        throw Error(ErrorCode::InvalidInput, "the arrays of one batch have {} items", end);
     }
     std::shared_ptr<arrow::Buffer> validity = std::move(bits);
     return {rows, arrow::Buffer::FromVector(std::move(offsets)), nulls > 0 ? validity : nullptr,

@@ -114,8 +114,8 @@ Column picked(const KernelCall& call, const arrow::ListArray& list,
 }
 
 // What no row can have Flink refuses for all of them, but only where the index is a constant.
-void check_index(const Column& index) {
-    if (!index.is_constant || index.is_null(0)) return;
+void check_index(const Column& index, int64_t rows) {
+    if (!index.is_constant || index.is_null(0) || rows == 0) return;
     int64_t at = Reader<int64_t>(index)[0];
     if (at >= 1) return;
     throw RowError(0, fmt::format("the items of an array count from 1; there is no [{}]", at));
@@ -123,7 +123,7 @@ void check_index(const Column& index) {
 
 Column array_element(const KernelCall& call) {
     const auto& list = static_cast<const arrow::ListArray&>(*call.arguments[0].values);
-    check_index(call.arguments[1]);
+    check_index(call.arguments[1], call.rows);
     Reader<int64_t> index(call.arguments[1]);
     return picked(call, list, list.values(),
                   [&](const arrow::ListArray& lists, int64_t place, int64_t row) -> int64_t {
