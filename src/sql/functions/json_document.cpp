@@ -5,6 +5,7 @@
 
 #include "sql/functions/characters.hpp"
 #include "sql/functions/json_text.hpp"
+#include "sql/values/number_text.hpp"
 
 namespace tarn::sql {
 
@@ -349,7 +350,7 @@ void JsonDocument::append_scalar(std::string& out, uint32_t place) const {
             out += node.text == "-0" ? "0" : node.text;
             break;
         case JsonNode::Kind::Real: {
-            append_java_double(out, std::strtod(std::string(node.text).c_str(), nullptr));
+            append_java_number(out, std::strtod(std::string(node.text).c_str(), nullptr));
             break;
         }
         default:

@@ -5,41 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <iterator>
 #include <map>
 
+#include "sql/values/number_text.hpp"
 #include "sql/values/readers.hpp"
 
 namespace tarn::sql {
 namespace {
-
-// The fewest digits that tell the number from its neighbours, in Java's form: plain from 10^-3 up
-// to 10^7, always with a point.
-template <typename T>
-void append_java_real(std::string& out, T value) {
-    if (std::isnan(value)) return void(out += "NaN");
-    if (std::isinf(value)) return void(out += value > 0 ? "Infinity" : "-Infinity");
-    if (value == 0) return void(out += std::signbit(value) ? "-0.0" : "0.0");
-    T magnitude = std::abs(value);
-    bool is_plain = magnitude >= static_cast<T>(1e-3) && magnitude < static_cast<T>(1e7);
-    std::array<char, 64> text;
-    auto format = is_plain ? std::chars_format::fixed : std::chars_format::scientific;
-    auto end = std::to_chars(text.data(), text.data() + text.size(), value, format).ptr;
-    std::string_view digits(text.data(), static_cast<size_t>(end - text.data()));
-    size_t exponent = digits.find('e');
-    std::string_view mantissa = digits.substr(0, exponent);
-    out += mantissa;
-    if (mantissa.find('.') == std::string_view::npos) out += ".0";
-    if (exponent == std::string_view::npos) return;
-    int power = 0;
-    std::string_view sign_and_power = digits.substr(exponent + 1);
-    if (sign_and_power.starts_with('+')) sign_and_power.remove_prefix(1);
-    std::from_chars(sign_and_power.data(), sign_and_power.data() + sign_and_power.size(), power);
-    fmt::format_to(std::back_inserter(out), "E{}", power);
-}
 
 // Without zeros at its end, and with an exponent where that leaves digits out: 1E+2.
 void append_stripped_decimal(std::string& out, const arrow::Decimal128& value, int scale) {
@@ -183,14 +156,6 @@ void append_json_text(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void append_java_double(std::string& out, double value) {
-    append_java_real(out, value);
-}
-
-void append_java_float(std::string& out, float value) {
-    append_java_real(out, value);
-}
-
 bool has_json_form(const Type& type) {
     switch (type.kind) {
         case TypeKind::Date:
@@ -233,14 +198,14 @@ void append_json_value(std::string& out, const Type& type, const arrow::Array& v
         case TypeKind::Float: {
             std::string text;
             float value = value_at<arrow::FloatArray>(values, place);
-            append_java_float(text, value);
+            append_java_number(text, value);
             append_real(out, value, text);
             break;
         }
         case TypeKind::Double: {
             std::string text;
             double value = value_at<arrow::DoubleArray>(values, place);
-            append_java_double(text, value);
+            append_java_number(text, value);
             append_real(out, value, text);
             break;
         }

@@ -1,4 +1,4 @@
-// How values look in JSON that Flink writes, and numbers in Java.
+// How values look in JSON that Flink writes.
 #pragma once
 
 #include <arrow/array.h>
@@ -12,10 +12,6 @@ namespace tarn::sql {
 
 // With quotes.
 void append_json_text(std::string& out, std::string_view text);
-
-// 1.0, 1.0E10, 1.0E-5, NaN.
-void append_java_double(std::string& out, double value);
-void append_java_float(std::string& out, float value);
 
 // Whether JSON_STRING, JSON_OBJECT and JSON_ARRAY take values of a type.
 bool has_json_form(const Type& type);
