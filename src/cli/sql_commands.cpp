@@ -14,6 +14,7 @@
 #include "cli/exit_code.hpp"
 #include "sql/syntax/layout.hpp"
 #include "sql/syntax/parser.hpp"
+#include "sql/tables/declaration.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -36,14 +37,17 @@ sql::Source source_of(const Call& call) {
     return {std::move(name), std::move(text)};
 }
 
-// What cannot be read, and what Tarn will not run.
+// What cannot be read, what is declared wrongly, and what Tarn will not run.
 std::vector<sql::Problem> problems_of(const sql::Parsed& parsed) {
     std::vector<sql::Problem> problems = parsed.problems;
     for (const sql::Statement& statement : parsed.statements) {
-        const auto* refused = std::get_if<sql::Refused>(&statement.node);
-        if (!refused) continue;
-        problems.push_back(
-            {statement.span, fmt::format("{} is not for Tarn", refused->what), refused->because});
+        if (const auto* refused = std::get_if<sql::Refused>(&statement.node)) {
+            problems.push_back({statement.span, fmt::format("{} is not for Tarn", refused->what),
+                                refused->because});
+        } else if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
+            std::ranges::move(sql::declared(*table, sql::Session()).problems,
+                              std::back_inserter(problems));
+        }
     }
     std::ranges::sort(problems, {}, [](const auto& each) { return each.span.begin; });
     return problems;
