@@ -101,7 +101,8 @@ TEST(Collections, split_maps_by_patterns) {
 
 TEST(Collections, say_what_has_no_answer) {
     EXPECT_EQ(answer_to("MAP[CAST(NULL AS INT), 1]"), "error: a key of a map cannot be NULL");
-    EXPECT_EQ(answer_to("ELEMENT(ARRAY[1, 2])"), "error: Array has more than one element.");
+    EXPECT_EQ(answer_to("ELEMENT(ARRAY[1, 2])"),
+              "error: ELEMENT takes an array of one value, not of 2");
     EXPECT_EQ(answer_to("ARRAY[1, 2][0]"),
               "error: the items of an array count from 1; there is no [0]");
     EXPECT_EQ(answer_to("MAP_FROM_ARRAYS(ARRAY[1, 2], ARRAY[1])"),

@@ -9,7 +9,7 @@ TEST(Hash, takes_texts_and_bytes) {
     EXPECT_EQ(answer_to("MD5(x'01')"), "'55a54008ad1ba589aa210d2629c1df41'");
     EXPECT_EQ(answer_to("SHA2('abc', 224)"), answer_to("SHA224('abc')"));
     EXPECT_EQ(answer_to("SHA256(CAST(NULL AS STRING))"), "NULL");
-    EXPECT_EQ(answer_to("SHA2('abc', 123)"), "error: Unsupported algorithm.");
+    EXPECT_EQ(answer_to("SHA2('abc', 123)"), "error: SHA2 has 224, 256, 384 or 512 bits, not 123");
     EXPECT_EQ(answer_to("MD5(1)"), "refused");
 }
 

@@ -1,4 +1,6 @@
 // Arrays and maps as a whole, and arrays searched, cut, joined and taken as sets.
+#include <fmt/format.h>
+
 #include "sql/functions/array_items.hpp"
 #include "sql/functions/collection_types.hpp"
 #include "sql/functions/scalar.hpp"
@@ -42,7 +44,9 @@ int64_t only_place(const Column& column, int64_t row, bool is_nullable) {
     if (column.is_null(row)) return -1;
     int64_t at = column.place(row);
     int32_t length = lists.value_length(at);
-    if (length > 1) throw RowError(row, "Array has more than one element.");
+    if (length > 1) {
+        throw RowError(row, fmt::format("ELEMENT takes an array of one value, not of {}", length));
+    }
     if (length == 1) return lists.value_offset(at);
     if (!is_nullable) throw RowError(row, "ELEMENT has no value for an empty array");
     return -1;

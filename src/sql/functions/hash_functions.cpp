@@ -106,7 +106,8 @@ const EVP_MD* sha2(int32_t bits) {
         case 512:
             return sha512();
         default:
-            throw Error(ErrorCode::InvalidInput, "Unsupported algorithm.");
+            throw Error(ErrorCode::InvalidInput, "SHA2 has 224, 256, 384 or 512 bits, not {}",
+                        bits);
     }
 }
 

@@ -36,7 +36,7 @@ public:
 
     JsonPath path() {
         if (whole_.empty()) {
-            throw Error(ErrorCode::InvalidInput, "path can not be null or empty");
+            throw Error(ErrorCode::InvalidInput, "a JSON path must not be empty");
         }
         if (whole_.size() > PathBytesMax) {
             throw Error(ErrorCode::InvalidInput,
@@ -52,7 +52,7 @@ public:
 
 private:
     [[noreturn]] void refuse(std::string_view what) const {
-        throw Error(ErrorCode::InvalidInput, "Illegal jsonpath spec '{}': {}", whole_, what);
+        throw Error(ErrorCode::InvalidInput, "the JSON path '{}' is wrong: {}", whole_, what);
     }
 
     void mode(JsonPath& path) {

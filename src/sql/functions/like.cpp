@@ -59,8 +59,9 @@ private:
                 int begin = place++;
                 char32_t escaped = rest.empty() ? 0 : take_character(rest);
                 if (escaped == 0 || (escaped != '%' && escaped != '_' && escaped != escape)) {
-                    throw Error(ErrorCode::InvalidInput, "Invalid escape sequence '{}', {}",
-                                pattern, begin);
+                    throw Error(ErrorCode::InvalidInput,
+                                "after the escape at {} in '{}' there must be %, _ or another one",
+                                begin, pattern);
                 }
                 add_text(escaped);
             } else if (character == '_') {
@@ -135,7 +136,7 @@ std::optional<char32_t> escape_character(std::string_view escape) {
     std::string_view rest = escape;
     char32_t character = rest.empty() ? 0 : take_character(rest);
     if (escape.empty() || !rest.empty()) {
-        throw Error(ErrorCode::InvalidInput, "Invalid escape character '{}'", escape);
+        throw Error(ErrorCode::InvalidInput, "an escape is one character, not '{}'", escape);
     }
     return character;
 }
@@ -228,7 +229,7 @@ public:
 
 private:
     [[noreturn]] void refuse() const {
-        throw Error(ErrorCode::InvalidInput, "Invalid regular expression '{}'", pattern_);
+        throw Error(ErrorCode::InvalidInput, "'{}' is no pattern of SIMILAR TO", pattern_);
     }
 
     void plain(char32_t character) {
@@ -261,8 +262,9 @@ private:
         bool is_special = next < 0x80 && next != 0 &&
                           SimilarSpecials.find(static_cast<char>(next)) != std::string_view::npos;
         if (!is_special && (next == 0 || next != escape_)) {
-            throw Error(ErrorCode::InvalidInput, "Invalid escape sequence '{}', {}", pattern_,
-                        place);
+            throw Error(ErrorCode::InvalidInput,
+                        "after the escape at {} in '{}' there must be a sign with a meaning", place,
+                        pattern_);
         }
         bool has_meaning = is_special && next != '_' && next != '%';
         if (has_meaning || next == '\\') out_ += '\\';

@@ -90,7 +90,7 @@ void write_from_base64(std::string& out, Text text) {
     for (char c : digits) {
         int value = Base64Values[static_cast<unsigned char>(c)];
         if (value < 0) {
-            throw Error(ErrorCode::InvalidInput, "Illegal base64 character {:x}",
+            throw Error(ErrorCode::InvalidInput, "a character {:#04x} is none of base64",
                         static_cast<unsigned char>(c));
         }
         group = group << 6 | static_cast<uint32_t>(value);
@@ -102,12 +102,13 @@ void write_from_base64(std::string& out, Text text) {
     }
     size_t rest = digits.size() % 4;
     if (rest == 1) {
-        throw Error(ErrorCode::InvalidInput, "Last unit does not have enough valid bits");
+        throw Error(ErrorCode::InvalidInput, "the last character of the base64 text says nothing");
     }
     bool is_padding_right =
         padding.empty() || (rest == 2 && padding == "==") || (rest == 3 && padding == "=");
     if (!is_padding_right) {
-        throw Error(ErrorCode::InvalidInput, "Input byte array has wrong 4-byte ending unit");
+        throw Error(ErrorCode::InvalidInput,
+                    "the base64 text does not end with the right number of =");
     }
 }
 

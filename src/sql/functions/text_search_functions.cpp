@@ -45,7 +45,8 @@ int32_t position_from_end(Text text, Text part, int64_t from_end, int32_t nth) {
 }
 
 int32_t nth_position(Text text, Text part, int32_t from, int32_t nth) {
-    if (nth <= 0) throw Error(ErrorCode::InvalidInput, "nthAppearance must be positive!");
+    if (nth <= 0)
+        throw Error(ErrorCode::InvalidInput, "INSTR counts appearances from 1, not from {}", nth);
     if (from == 0) return 0;
     if (from < 0) return position_from_end(text, part, -int64_t{from}, nth);
     int32_t found = 0;
