@@ -66,6 +66,9 @@ private:
     const Session& session_;
 };
 
+// What expressions cannot be made of, though queries can.
+[[noreturn]] void refuse_here(Span span, std::string_view what);
+
 Bound bind_expression(const Expression& expression, const Scope& scope, const Session& session);
 
 }  // namespace tarn::sql

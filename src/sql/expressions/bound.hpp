@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "sql/functions/kernel.hpp"
+#include "sql/functions/function.hpp"
 #include "sql/syntax/source.hpp"
 
 namespace tarn::sql {
@@ -59,6 +59,19 @@ struct BoundExpression {
     Span span;
     std::variant<InputColumn, Constant, BoundCall, Logical, Choice, FirstKnown> node;
 };
+
+Bound made(Type type, Span span, decltype(BoundExpression::node) node);
+
+// What is known of values before anything runs, for those who resolve a call of them.
+std::vector<Argument> known_of(const std::vector<Bound>& values);
+// "INT, STRING"
+std::string types_text(const std::vector<Bound>& values);
+
+// A bare NULL.
+bool is_null_type(const Bound& value);
+
+// Whether all that it is made of is constant, so that its value can be known as well.
+bool is_computable(const Bound& bound);
 
 // Whether computing it may fail for some row.
 bool can_fail(const Bound& bound);

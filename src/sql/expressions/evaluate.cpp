@@ -180,23 +180,6 @@ private:
 
 }  // namespace
 
-bool can_fail(const Bound& bound) {
-    if (const auto* call = std::get_if<BoundCall>(&bound->node)) {
-        return call->can_fail || std::ranges::any_of(call->arguments, can_fail);
-    }
-    if (const auto* logical = std::get_if<Logical>(&bound->node)) {
-        return std::ranges::any_of(logical->operands, can_fail);
-    }
-    bool is_value = std::holds_alternative<InputColumn>(bound->node) ||
-                    std::holds_alternative<Constant>(bound->node);
-    return !is_value;
-}
-
-const Column* constant_of(const Bound& bound) {
-    const auto* constant = std::get_if<Constant>(&bound->node);
-    return constant ? &constant->value : nullptr;
-}
-
 Column evaluate(const Bound& bound, const Batch& batch, const Session& session) {
     return Evaluation(batch, session).of(bound);
 }

@@ -29,6 +29,13 @@ constexpr auto Expressions = std::to_array<const char*>({
     "s LIKE 'Trade-1%'",
     "EXTRACT(HOUR FROM ts)",
     "FLOOR(ts TO DAY)",
+    "DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm')",
+    "TO_TIMESTAMP('2024-02-29 12:30:' || SUBSTRING(s, 7, 2))",
+    "CHAR_LENGTH(s)",
+    "SPLIT_INDEX(s, '-', 1)",
+    "REPLACE(s, 'Trade', 'Bid')",
+    "REGEXP_EXTRACT(s, '([a-z]+)-([0-9]+)', 2)",
+    "MD5(s)",
 });
 
 template <typename T, typename Make>
