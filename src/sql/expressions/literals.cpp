@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/assert.hpp"
+#include "base/bytes.hpp"
 #include "columns/text_values.hpp"
 #include "sql/functions/characters.hpp"
 #include "sql/functions/time_units.hpp"
@@ -64,18 +66,11 @@ Bound text_value(const std::string& text, Span span) {
     return value_of(type_with(TypeKind::Char, length), text, span);
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    return (c | 0x20) - 'a' + 10;
-}
-
 Bound bytes_value(const std::string& digits, Span span) {
-    Bytes value;
-    for (size_t i = 0; i + 1 < digits.size(); i += 2) {
-        value.bytes += static_cast<char>(hex_digit(digits[i]) * 16 + hex_digit(digits[i + 1]));
-    }
-    auto length = static_cast<int>(value.bytes.size());
-    return value_of(type_with(TypeKind::Binary, length), value, span);
+    auto bytes = from_hex(digits);
+    TARN_ASSERT(bytes);  // the lexer lets nothing else through
+    Type type = type_with(TypeKind::Binary, static_cast<int>(bytes->size()));
+    return value_of(type, BytesView{as_text(*bytes)}, span);
 }
 
 Bound date_value(const std::string& text, Span span) {

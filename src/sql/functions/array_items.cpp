@@ -89,7 +89,7 @@ Column array_column(const KernelCall& call, const ListLengths& lengths,
     auto made = lengths.finish();
     auto list = std::make_shared<arrow::ListArray>(arrow_type(call.type), made.rows, made.offsets,
                                                    items, made.validity, made.null_count);
-    return {list, std::ranges::all_of(call.arguments, &Column::is_constant)};
+    return {list, all_constant(call.arguments)};
 }
 
 Column map_column(const KernelCall& call, const ListLengths& lengths,
@@ -98,7 +98,7 @@ Column map_column(const KernelCall& call, const ListLengths& lengths,
     auto made = lengths.finish();
     auto map = std::make_shared<arrow::MapArray>(arrow_type(call.type), made.rows, made.offsets,
                                                  keys, items, made.validity, made.null_count);
-    return {map, std::ranges::all_of(call.arguments, &Column::is_constant)};
+    return {map, all_constant(call.arguments)};
 }
 
 }  // namespace tarn::sql

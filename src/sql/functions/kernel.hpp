@@ -1,6 +1,7 @@
 // What computes the values of a call, a whole batch at a time.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <span>
 
@@ -22,6 +23,10 @@ struct KernelCall {
     const Type& type;  // of the result
     const Session& session;
 };
+
+inline bool all_constant(std::span<const Column> columns) {
+    return std::ranges::all_of(columns, &Column::is_constant);
+}
 
 // A kernel may answer with a constant when all arguments are. It throws RowError for what makes
 // Flink fail, never for what it makes NULL.

@@ -81,82 +81,74 @@ void append_part(std::string& out, const arrow::Array& texts, int64_t place) {
     }
 }
 
+// A text for each row that is not NULL, which `append` writes.
+template <typename Append>
+Column texts_of(const KernelCall& call, const Append& append) {
+    const Column& column = call.arguments[0];
+    Writer<std::string> writer(call.type, column.values->length());
+    for (int64_t row = 0; row < column.values->length(); ++row) {
+        if (column.values->IsNull(row)) {
+            writer.append_null();
+            continue;
+        }
+        std::string text;
+        append(text, row);
+        writer.append(text);
+    }
+    Column result = writer.finish();
+    result.is_constant = column.is_constant;
+    return result;
+}
+
 Kernel list_to_text(Kernel items) {
     return [items = std::move(items)](const KernelCall& call) {
-        const Column& column = call.arguments[0];
-        const auto& list = static_cast<const ListArray&>(*column.values);
+        const auto& list = static_cast<const ListArray&>(*call.arguments[0].values);
         auto texts = of_part(items, string_type(), list.values(), call);
-        Writer<std::string> writer(call.type, list.length());
-        for (int64_t row = 0; row < list.length(); ++row) {
-            if (list.IsNull(row)) {
-                writer.append_null();
-                continue;
-            }
-            std::string text = "[";
+        return texts_of(call, [&](std::string& text, int64_t row) {
+            text += '[';
             for (int64_t i = 0; i < list.value_length(row); ++i) {
                 if (i > 0) text += ", ";
                 append_part(text, *texts, list.value_offset(row) + i);
             }
-            writer.append(text + "]");
-        }
-        Column result = writer.finish();
-        result.is_constant = column.is_constant;
-        return result;
+            text += ']';
+        });
     };
 }
 
 Kernel map_to_text(Kernel keys, Kernel items) {
     return [=](const KernelCall& call) {
-        const Column& column = call.arguments[0];
-        const auto& map = static_cast<const MapArray&>(*column.values);
+        const auto& map = static_cast<const MapArray&>(*call.arguments[0].values);
         auto key_texts = of_part(keys, string_type(), map.keys(), call);
         auto item_texts = of_part(items, string_type(), map.items(), call);
-        Writer<std::string> writer(call.type, map.length());
-        for (int64_t row = 0; row < map.length(); ++row) {
-            if (map.IsNull(row)) {
-                writer.append_null();
-                continue;
-            }
-            std::string text = "{";
+        return texts_of(call, [&](std::string& text, int64_t row) {
+            text += '{';
             for (int64_t i = 0; i < map.value_length(row); ++i) {
                 if (i > 0) text += ", ";
                 append_part(text, *key_texts, map.value_offset(row) + i);
                 text += '=';
                 append_part(text, *item_texts, map.value_offset(row) + i);
             }
-            writer.append(text + "}");
-        }
-        Column result = writer.finish();
-        result.is_constant = column.is_constant;
-        return result;
+            text += '}';
+        });
     };
 }
 
 Kernel row_to_text(std::vector<Kernel> fields) {
     return [fields = std::move(fields)](const KernelCall& call) {
-        const Column& column = call.arguments[0];
-        const auto& rows = static_cast<const StructArray&>(*column.values);
+        const auto& rows = static_cast<const StructArray&>(*call.arguments[0].values);
         std::vector<std::shared_ptr<arrow::Array>> texts;
         for (size_t i = 0; i < fields.size(); ++i) {
             auto part = rows.field(static_cast<int>(i));
             texts.push_back(of_part(fields[i], string_type(), part, call));
         }
-        Writer<std::string> writer(call.type, rows.length());
-        for (int64_t row = 0; row < rows.length(); ++row) {
-            if (rows.IsNull(row)) {
-                writer.append_null();
-                continue;
-            }
-            std::string text = "(";
+        return texts_of(call, [&](std::string& text, int64_t row) {
+            text += '(';
             for (size_t i = 0; i < texts.size(); ++i) {
                 if (i > 0) text += ", ";
                 append_part(text, *texts[i], row);
             }
-            writer.append(text + ")");
-        }
-        Column result = writer.finish();
-        result.is_constant = column.is_constant;
-        return result;
+            text += ')';
+        });
     };
 }
 

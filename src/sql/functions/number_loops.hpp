@@ -21,8 +21,7 @@ Validity joint_validity(std::span<const Column> columns, int64_t rows);
 
 // How many values a kernel has to compute: one when all of its arguments are constants.
 inline int64_t rows_to_compute(const KernelCall& call) {
-    bool is_constant = std::ranges::all_of(call.arguments, &Column::is_constant);
-    return is_constant ? 1 : call.rows;
+    return all_constant(call.arguments) ? 1 : call.rows;
 }
 
 template <PlainNumber T>
@@ -50,7 +49,7 @@ inline Column column_from(const KernelCall& call, int64_t rows,
     Validity validity = joint_validity(call.arguments, rows);
     auto data = arrow::ArrayData::Make(arrow_type(call.type), rows,
                                        {validity.bits, std::move(values)}, validity.null_count);
-    return {arrow::MakeArray(data), std::ranges::all_of(call.arguments, &Column::is_constant)};
+    return {arrow::MakeArray(data), all_constant(call.arguments)};
 }
 
 template <PlainNumber Out, PlainNumber In, typename F>

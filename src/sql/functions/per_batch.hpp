@@ -20,15 +20,7 @@ Kernel kernel_per_batch(Make make) {
 
 template <typename Make>
 Resolver per_batch_giving(Type result, Make make) {
-    using Made = MadeBy<Make>;
-    return [result, make](Arguments arguments) -> std::optional<Signature> {
-        using Indices = std::make_index_sequence<ParameterCount<Made>>;
-        auto types = detail::accepted<ParametersOf<Made>>(arguments, Indices{});
-        if (!types) return std::nullopt;
-        bool is_nullable = IsOptional<typename ShapeOf<Made>::Result> ||
-                           detail::can_be_null<ParametersOf<Made>>(arguments, Indices{});
-        return Signature{result.or_null(is_nullable), std::move(*types), kernel_per_batch(make)};
-    };
+    return shaped_as<MadeBy<Make>>(std::move(result), kernel_per_batch(make));
 }
 
 template <typename Make>

@@ -122,10 +122,6 @@ using ParametersOf = typename ShapeOf<F>::Parameters;
 template <typename F>
 constexpr size_t ParameterCount = std::tuple_size_v<ParametersOf<F>>;
 
-inline bool all_constant(std::span<const Column> columns) {
-    return std::ranges::all_of(columns, &Column::is_constant);
-}
-
 // One row of a function that writes its text, or that it is NULL.
 template <typename F, typename... Values>
 void write_text(const F& function, Writer<std::string_view>& writer, std::string& text,
@@ -207,17 +203,23 @@ bool can_be_null(Arguments arguments, std::index_sequence<I...>) {
 
 }  // namespace detail
 
-// With a result of the given type instead of the one that follows from C++.
+// Of what takes and gives the values that F does, whichever kernel computes it.
 template <typename F>
-Resolver scalar_giving(Type result, F function) {
-    return [result, function](Arguments arguments) -> std::optional<Signature> {
+Resolver shaped_as(Type result, Kernel kernel) {
+    return [result, kernel = std::move(kernel)](Arguments arguments) -> std::optional<Signature> {
         using Indices = std::make_index_sequence<ParameterCount<F>>;
         auto types = detail::accepted<ParametersOf<F>>(arguments, Indices{});
         if (!types) return std::nullopt;
         bool is_nullable = IsOptional<typename ShapeOf<F>::Result> ||
                            detail::can_be_null<ParametersOf<F>>(arguments, Indices{});
-        return Signature{result.or_null(is_nullable), std::move(*types), kernel_of(function)};
+        return Signature{result.or_null(is_nullable), std::move(*types), kernel};
     };
+}
+
+// With a result of the given type instead of the one that follows from C++.
+template <typename F>
+Resolver scalar_giving(Type result, F function) {
+    return shaped_as<F>(std::move(result), kernel_of(function));
 }
 
 template <typename F>

@@ -1,17 +1,11 @@
 // Names, texts and numbers: the smallest pieces that the others are made of.
 #include <charconv>
 
+#include "base/bytes.hpp"
 #include "sql/syntax/parser_steps.hpp"
 
 namespace tarn::sql {
 namespace {
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 void append_utf8(std::string& out, uint32_t code) {
     auto put = [&out](uint32_t byte) { out += static_cast<char>(byte); };
@@ -82,9 +76,9 @@ std::string Parser::decoded_text(const Token& token) {
             constexpr size_t Digits = 4;
             uint32_t code = 0;
             for (size_t digit = 0; digit < Digits; ++digit) {
-                int value = ++i < raw.size() ? hex_value(raw[i]) : -1;
-                if (value < 0) fail(token.span, "an escape has four hexadecimal digits: \\00e9");
-                code = code << 4 | static_cast<uint32_t>(value);
+                auto value = ++i < raw.size() ? hex_digit(raw[i]) : std::nullopt;
+                if (!value) fail(token.span, "an escape has four hexadecimal digits: \\00e9");
+                code = code << 4 | *value;
             }
             bool is_surrogate = code >= 0xD800 && code < 0xE000;
             if (is_surrogate) fail(token.span, "an escape cannot be half a character");
