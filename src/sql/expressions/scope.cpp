@@ -24,7 +24,7 @@ std::optional<size_t> Scope::find(std::string_view table, const Identifier& colu
     std::optional<size_t> found;
     for (size_t i = 0; i < columns_.size(); ++i) {
         if (columns_[i].name != column.text) continue;
-        if (!table.empty() && columns_[i].table != table) continue;
+        if (table.empty() ? columns_[i].is_merged : columns_[i].table != table) continue;
         if (found) {
             refuse(column.span,
                    fmt::format("'{}' is a column of '{}' and of '{}'", column.text,

@@ -10,10 +10,16 @@
 
 namespace tarn::sql {
 
+// Times by which streams go on: that of the events, and that of the clock.
+enum class TimeRole { None, Rowtime, Proctime };
+
 struct ScopeColumn {
     std::string table;  // its table's name or alias; may be empty
     std::string name;
     Type type;
+    TimeRole time = TimeRole::None;
+    // Named only with its table, and not by *: those that USING has joined into one.
+    bool is_merged = false;
 };
 
 // What a name of several parts comes to: a column, and the fields of it that the rest names.

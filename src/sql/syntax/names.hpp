@@ -17,6 +17,10 @@ struct Identifier {
 // With what it stands in: catalog, database, table; or table, column, field.
 using Name = std::vector<Identifier>;
 
+inline Span span_of(const Name& name) {
+    return joined(name.front().span, name.back().span);
+}
+
 // DAY, DAY(3), DAY TO SECOND(3), YEAR TO MONTH. Words for units are in the singular.
 struct IntervalUnits {
     std::string from;
