@@ -29,6 +29,9 @@ void refuse_here(Span span, std::string_view what) {
 }
 
 Bound ExpressionBinder::bind(const Expression& expression) const {
+    if (surroundings_) {
+        if (Bound meaning = surroundings_->meaning_of(expression)) return meaning;
+    }
     return std::visit([&](const auto& node) { return bind_node(node, expression.span); },
                       expression.node);
 }
@@ -60,11 +63,13 @@ Bound ExpressionBinder::bind_node(const ColumnName& column, Span span) const {
     if (Bound number = constant_name(column, span)) return number;
     ResolvedName resolved = scope_.resolve(column.parts);
     Bound value = made(scope_.columns()[resolved.place].type, span, InputColumn{resolved.place});
-    for (const Identifier& part : resolved.fields) {
-        auto signature = field_access(value->type, part);
-        value = called("." + part.text, signature, {value}, span);
-    }
+    for (const Identifier& part : resolved.fields) value = field_of(value, part);
     return value;
+}
+
+Bound ExpressionBinder::field_of(const Bound& value, const Identifier& field) const {
+    return called("." + field.text, field_access(value->type, field), {value},
+                  joined(value->span, field.span));
 }
 
 Bound ExpressionBinder::bind_node(const Star&, Span span) const {
@@ -161,6 +166,8 @@ Bound ExpressionBinder::bind_node(const FunctionCall& call, Span span) const {
         refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
                std::string(function->usage));
     }
+    // Calls that differ in what they say behind their arguments are not the same.
+    for (const CallClause& clause : call.clauses) name += " " + clause.words;
     return called(name, *signature, arguments, span, function->is_deterministic);
 }
 

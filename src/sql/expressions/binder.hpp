@@ -9,10 +9,21 @@
 
 namespace tarn::sql {
 
+// What only the query around an expression can give a meaning to: subqueries, aggregates, OVER,
+// columns of a query further out.
+class Surroundings {
+public:
+    virtual ~Surroundings() = default;
+
+    // Null for what means the same as anywhere.
+    virtual Bound meaning_of(const Expression& expression) = 0;
+};
+
 class ExpressionBinder {
 public:
-    ExpressionBinder(const Scope& scope, const Session& session)
-        : scope_(scope), session_(session) {}
+    ExpressionBinder(const Scope& scope, const Session& session,
+                     Surroundings* surroundings = nullptr)
+        : scope_(scope), session_(session), surroundings_(surroundings) {}
 
     // Throws SqlError with the span of what has no meaning.
     Bound bind(const Expression& expression) const;
@@ -20,6 +31,18 @@ public:
     // As a value of that type, where SQL casts without a word; asks no more than that a cast
     // exists.
     Bound cast_to(const Bound& value, const Type& type) const;
+
+    // What is made of values that are bound already.
+    Bound field_of(const Bound& value, const Identifier& field) const;
+    Bound compared(Operator op, const Bound& left, const Bound& right, Span span) const;
+    Bound negated(const Bound& condition, Span span) const;
+    Bound junction(bool is_and, std::vector<Bound> operands, Span span) const;
+    Bound is_null(const Bound& value, Span span) const;
+    Bound chosen(std::vector<Choice::Branch> branches, Bound otherwise, Span span) const;
+    // Refuses what is no BOOLEAN.
+    Bound condition(const Bound& bound, std::string_view where) const;
+    // Refuses values without a type in common.
+    Type common_of(const std::vector<Bound>& values, Span span) const;
 
 private:
     Bound bind_node(const Literal& literal, Span span) const;
@@ -44,18 +67,12 @@ private:
     Bound between(const Operation& operation, Span span) const;
     Bound in(const Operation& operation, Span span) const;
     Bound negative(const Operation& operation, Span span) const;
-    Bound field(const Operation& operation, Span span) const;
+    Bound field(const Operation& operation) const;
     Bound simple_operation(const Operation& operation, Span span) const;
-    Bound compared(Operator op, const Bound& left, const Bound& right, Span span) const;
-    Bound negated(const Bound& condition, Span span) const;
     Bound equal_rows(const Expression& left, const Expression& right, Span span) const;
-    Bound junction(bool is_and, std::vector<Bound> operands, Span span) const;
-    Bound condition(const Bound& bound, std::string_view where) const;
     // Null when the call is none of those with an evaluation of their own.
     Bound lazy_call(const std::string& name, const std::vector<Bound>& arguments, Span span) const;
-    Bound chosen(std::vector<Choice::Branch> branches, Bound otherwise, Span span) const;
     Bound first_known(std::vector<Bound> values, Span span) const;
-    Type common_of(const std::vector<Bound>& values, Span span) const;
 
     Bound called(std::string name, const Signature& signature, const std::vector<Bound>& arguments,
                  Span span, bool is_deterministic = true) const;
@@ -64,6 +81,7 @@ private:
 
     const Scope& scope_;
     const Session& session_;
+    Surroundings* surroundings_;
 };
 
 // What expressions cannot be made of, though queries can.

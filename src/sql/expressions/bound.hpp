@@ -2,6 +2,7 @@
 // their parts; each knows the span it came from, for the errors of its rows.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -17,6 +18,11 @@ using Bound = std::shared_ptr<const BoundExpression>;
 
 // A column of the batch, by its place there.
 struct InputColumn {
+    size_t place;
+};
+
+// A column of the query around the one that names it. Queries are taken apart until none is left.
+struct OuterColumn {
     size_t place;
 };
 
@@ -57,10 +63,20 @@ struct FirstKnown {
 struct BoundExpression {
     Type type;
     Span span;
-    std::variant<InputColumn, Constant, BoundCall, Logical, Choice, FirstKnown> node;
+    std::variant<InputColumn, OuterColumn, Constant, BoundCall, Logical, Choice, FirstKnown> node;
 };
 
 Bound made(Type type, Span span, decltype(BoundExpression::node) node);
+
+// Whether both compute the same from the same row.
+bool are_same(const Bound& left, const Bound& right);
+
+// The same with parts replaced, wherever `replacement` gives something else than null.
+using Replacement = std::function<Bound(const Bound&)>;
+Bound with_replaced(const Bound& bound, const Replacement& replacement);
+
+// Whether a part of it is so, or all of it.
+bool has_part(const Bound& bound, const std::function<bool(const BoundExpression&)>& is_so);
 
 // What is known of values before anything runs, for those who resolve a call of them.
 std::vector<Argument> known_of(const std::vector<Bound>& values);

@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "base/assert.hpp"
 #include "columns/arrow_result.hpp"
 #include "sql/functions/logic.hpp"
 #include "sql/values/arrow_types.hpp"
@@ -75,6 +76,10 @@ private:
     Column compute(const InputColumn& input, const BoundExpression&) const {
         const Column& column = batch_.columns[input.place];
         return selected_ ? taken(column, *selected_) : column;
+    }
+
+    Column compute(const OuterColumn&, const BoundExpression&) const {
+        TARN_ASSERT(!"a column of another query");
     }
 
     Column compute(const Constant& constant, const BoundExpression&) const {

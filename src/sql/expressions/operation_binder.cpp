@@ -19,7 +19,7 @@ Bound ExpressionBinder::bind_node(const Operation& operation, Span span) const {
         case Operator::In:
             return in(operation, span);
         case Operator::Field:
-            return field(operation, span);
+            return field(operation);
         case Operator::Negative:
             return negative(operation, span);
         case Operator::Exists:
@@ -58,10 +58,9 @@ Bound ExpressionBinder::negative(const Operation& operation, Span span) const {
     return literal_value({Literal::Kind::Number, "-" + literal->text}, span);
 }
 
-Bound ExpressionBinder::field(const Operation& operation, Span span) const {
+Bound ExpressionBinder::field(const Operation& operation) const {
     Bound value = bind(operation.operands[0]);
-    const Identifier& field = std::get<ColumnName>(operation.operands[1].node).parts[0];
-    return called("." + field.text, field_access(value->type, field), {value}, span);
+    return field_of(value, std::get<ColumnName>(operation.operands[1].node).parts[0]);
 }
 
 Bound ExpressionBinder::condition(const Bound& bound, std::string_view where) const {
@@ -101,6 +100,12 @@ Bound ExpressionBinder::negated(const Bound& condition, Span span) const {
     Operation negation{Operator::Not, {}, false};
     std::vector<Bound> operands{condition};
     return called("NOT", *operation_signature(negation, known_of(operands)), operands, span);
+}
+
+Bound ExpressionBinder::is_null(const Bound& value, Span span) const {
+    Operation test{Operator::IsNull, {}, false};
+    std::vector<Bound> operands{value};
+    return called("IS NULL", *operation_signature(test, known_of(operands)), operands, span);
 }
 
 // Field by field, so that it is open whether they are equal when it is for one of the fields. The

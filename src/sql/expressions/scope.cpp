@@ -40,6 +40,13 @@ bool Scope::has_column(std::string_view name) const {
     return std::ranges::find(columns_, name, &ScopeColumn::name) != columns_.end();
 }
 
+bool Scope::knows(const Name& name) const {
+    if (has_column(name[0].text)) return true;
+    return name.size() > 1 && std::ranges::any_of(columns_, [&](const ScopeColumn& column) {
+               return column.table == name[0].text && column.name == name[1].text;
+           });
+}
+
 bool Scope::has_table(std::string_view name) const {
     return std::ranges::any_of(columns_,
                                [&](const ScopeColumn& column) { return column.table == name; });

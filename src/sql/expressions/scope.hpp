@@ -37,6 +37,9 @@ public:
 
     bool has_column(std::string_view name) const;
 
+    // Whether it is the name of a column, or of several.
+    bool knows(const Name& name) const;
+
     // Throws SqlError when no column has that name, or more than one.
     ResolvedName resolve(const Name& name) const;
 

@@ -84,8 +84,9 @@ struct Unnested {
 struct AggregateCall {
     const Aggregate* function;
     AggregateSignature signature;
-    std::vector<size_t> arguments;  // columns of the input
-    Type type;                      // of the result where it stands
+    std::vector<size_t> arguments = {};  // columns of the input
+    Type type = {};                      // of the result where it stands
+    std::string words = {};              // that its call says besides: " ABSENT ON NULL"
     bool is_distinct = false;
     std::optional<size_t> filter = {};  // a BOOLEAN column
 };
@@ -197,7 +198,5 @@ struct Plan {
                  WriteRows>
         node;
 };
-
-PlanPtr made(Span span, std::vector<PlanColumn> columns, decltype(Plan::node) node);
 
 }  // namespace tarn::sql

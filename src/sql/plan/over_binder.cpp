@@ -1,0 +1,168 @@
+// The part of the binder of SELECT that knows OVER.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sql/expressions/json_calls.hpp"
+#include "sql/plan/select_binder.hpp"
+#include "sql/plan/steps.hpp"
+#include "sql/syntax/lexer.hpp"
+#include "sql/values/readers.hpp"
+
+namespace tarn::sql {
+namespace {
+
+struct RowFunction {
+    std::string_view name;
+    std::string_view usage;
+    size_t fewest;
+    size_t most;
+    TypeKind type;  // Null for that of the first argument
+};
+
+constexpr auto RowFunctions = std::to_array<RowFunction>(
+    {{"ROW_NUMBER", "ROW_NUMBER() OVER (…)", 0, 0, TypeKind::BigInt},
+     {"RANK", "RANK() OVER (… ORDER BY …)", 0, 0, TypeKind::BigInt},
+     {"DENSE_RANK", "DENSE_RANK() OVER (… ORDER BY …)", 0, 0, TypeKind::BigInt},
+     {"PERCENT_RANK", "PERCENT_RANK() OVER (… ORDER BY …)", 0, 0, TypeKind::Double},
+     {"CUME_DIST", "CUME_DIST() OVER (… ORDER BY …)", 0, 0, TypeKind::Double},
+     {"NTILE", "NTILE(count) OVER (… ORDER BY …)", 1, 1, TypeKind::BigInt},
+     {"LAG", "LAG(value[, rows[, default]]) OVER (… ORDER BY …)", 1, 3, TypeKind::Null},
+     {"LEAD", "LEAD(value[, rows[, default]]) OVER (… ORDER BY …)", 1, 3, TypeKind::Null}});
+
+using enum FrameBound::Kind;
+
+WindowSpec resolved_spec(const WindowSpec& spec, const std::vector<NamedWindow>& windows,
+                         Span span) {
+    if (!spec.base) return spec;
+    auto named = std::ranges::find_if(
+        windows, [&](const NamedWindow& each) { return each.name.text == spec.base->text; });
+    if (named == windows.end()) {
+        refuse(spec.base->span, fmt::format("there is no window '{}'", spec.base->text));
+    }
+    WindowSpec base = resolved_spec(named->spec, windows, span);
+    if (spec.partition_by.size() > 0) {
+        refuse(span, "a window made of another one has no PARTITION BY of its own");
+    }
+    if (!spec.order_by.empty()) base.order_by = spec.order_by;
+    if (spec.frame) base.frame = spec.frame;
+    return base;
+}
+
+// Without a frame: all of the partition, or with an order all rows up to this one and its peers.
+Frame default_frame(bool has_order) {
+    return {false, {UnboundedPreceding}, {has_order ? CurrentRow : UnboundedFollowing}};
+}
+
+}  // namespace
+
+void SelectBinder::number_rows() {
+    for (const Expression* each : overs_) bind_over(*each);
+}
+
+void SelectBinder::bind_over(const Expression& expression) {
+    const auto& call = std::get<FunctionCall>(expression.node);
+    Span span = expression.span;
+    std::string name = upper(call.name.back().text);
+    WindowSpec spec = resolved_spec(*call.over, select_.windows, span);
+    if (call.filter) refuse(span, "FILTER does not go with OVER");
+    if (call.nulls != FunctionCall::Nulls::AsTheyCome) {
+        refuse(span, fmt::format("{} takes no IGNORE NULLS or RESPECT NULLS", name));
+    }
+    where_ = "OVER";
+
+    std::vector<Bound> values;
+    for (const Expression& each : spec.partition_by) values.push_back(binder().bind(each));
+    for (const SortItem& each : spec.order_by) values.push_back(binder().bind(each.by));
+    std::vector<Bound> arguments;
+    bool is_of_rows =
+        call.arguments.size() == 1 && std::holds_alternative<Star>(call.arguments[0].node);
+    if (!is_of_rows) {
+        for (const Expression& each : json_arguments(call)) {
+            arguments.push_back(binder().bind(each));
+        }
+    }
+    OverCall over = over_call(name, call, arguments, span);
+    for (const Bound& argument : arguments) values.push_back(argument);
+    auto [rows, places] = with_values(relation_.plan, values);
+
+    OverRows step{rows, {}, {}, default_frame(!spec.order_by.empty()), {}};
+    size_t next = 0;
+    while (step.partition.size() < spec.partition_by.size()) {
+        step.partition.push_back(places[next++]);
+    }
+    for (const SortItem& item : spec.order_by) {
+        step.order.push_back(sort_key_of(item, places[next++]));
+    }
+    over.arguments.assign(places.begin() + static_cast<std::ptrdiff_t>(next), places.end());
+    bool wants_order = !over.function && name != "ROW_NUMBER";
+    if (wants_order && step.order.empty()) {
+        refuse(span, fmt::format("{} wants an ORDER BY in OVER", name));
+    }
+    if (spec.frame) {
+        if (!over.function) refuse(span, fmt::format("{} takes no frame", name));
+        step.frame = bound_frame(*spec.frame, spec, span);
+    }
+    // A call without arguments of its own in the same window is one more of the step below.
+    std::vector<PlanColumn> columns = rows->columns;
+    columns.push_back({fmt::format("$w{}", columns.size()), over.type});
+    step.calls.push_back(std::move(over));
+    relation_.plan = made(span, std::move(columns), std::move(step));
+    size_t place = relation_.plan->columns.size() - 1;
+    values_[{span.begin, span.end}] = column_of(*relation_.plan, place, span);
+}
+
+OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& call,
+                                 std::vector<Bound>& arguments, Span span) {
+    auto known = std::ranges::find(RowFunctions, name, &RowFunction::name);
+    if (known != RowFunctions.end()) {
+        bool fits = arguments.size() >= known->fewest && arguments.size() <= known->most;
+        if (!fits || call.is_distinct) {
+            refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
+                   std::string(known->usage));
+        }
+        OverCall over{.name = name, .type = simple_type(known->type).not_null()};
+        if (known->type != TypeKind::Null) return over;
+        // The default takes the place of a row that is not there.
+        over.type = arguments[0]->type;
+        if (arguments.size() < 3) over.type.is_nullable = true;
+        if (arguments.size() == 3) {
+            over.type = binder().common_of({arguments[0], arguments[2]}, span);
+            arguments[0] = binder().cast_to(arguments[0], over.type);
+            arguments[2] = binder().cast_to(arguments[2], over.type);
+        }
+        return over;
+    }
+    const Aggregate* function = find_aggregate(name);
+    if (!function) refuse(span, fmt::format("{} does not go with OVER", name));
+    auto signature = resolved(*function, call, known_of(arguments));
+    if (!signature) {
+        refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
+               std::string(function->usage));
+    }
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        arguments[i] = binder().cast_to(arguments[i], signature->arguments[i]);
+    }
+    Type type = signature->result;
+    return {name, function, std::move(*signature), {}, std::move(type), call.is_distinct};
+}
+
+Frame SelectBinder::bound_frame(const WindowFrame& frame, const WindowSpec& spec, Span span) {
+    auto bound = [&](const FrameBound& edge) -> Frame::Bound {
+        if (!edge.offset) return {edge.kind};
+        if (frame.is_by_rows) return {edge.kind, whole_number(*edge.offset, context_, "ROWS")};
+        if (spec.order_by.size() != 1) {
+            refuse(span, "a RANGE of some size goes with one column in ORDER BY");
+        }
+        bool is_of_time = std::holds_alternative<IntervalLiteral>(edge.offset->node);
+        return {edge.kind, is_of_time ? milliseconds(*edge.offset, context_, "RANGE")
+                                      : whole_number(*edge.offset, context_, "RANGE")};
+    };
+    Frame made{frame.is_by_rows, bound(frame.from), {CurrentRow}};
+    if (frame.to) made.to = bound(*frame.to);
+    if (made.from.kind > made.to.kind) refuse(span, "the frame ends before it begins");
+    return made;
+}
+
+}  // namespace tarn::sql

@@ -1,0 +1,281 @@
+#include "sql/plan/select_binder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sql/expressions/written_rows.hpp"
+#include "sql/plan/steps.hpp"
+#include "sql/plan/subqueries.hpp"
+#include "sql/syntax/lexer.hpp"
+#include "sql/syntax/parts.hpp"
+#include "sql/syntax/text.hpp"
+
+namespace tarn::sql {
+namespace {
+
+// Without FROM there is one row without columns.
+Relation rows_of(const Select& select, const Context& context) {
+    if (select.from) return bind_from(*select.from, context);
+    return {made({}, {}, ConstantRows{{{}}}), Scope()};
+}
+
+const Operation* operation_of(const Expression& expression, Operator op) {
+    const auto* operation = std::get_if<Operation>(&expression.node);
+    return operation && operation->op == op ? operation : nullptr;
+}
+
+const Subquery* subquery_of(const Operation& operation) {
+    bool may_have_one = operation.op == Operator::In || operation.op == Operator::Exists;
+    if (!may_have_one) return nullptr;
+    return std::get_if<Subquery>(&operation.operands.back().node);
+}
+
+std::string name_of(const SelectItem& item, size_t place) {
+    if (item.alias) return item.alias->text;
+    if (const auto* column = std::get_if<ColumnName>(&item.expression.node)) {
+        return column->parts.back().text;
+    }
+    if (const auto* field = operation_of(item.expression, Operator::Field)) {
+        return std::get<ColumnName>(field->operands[1].node).parts[0].text;
+    }
+    return fmt::format("EXPR${}", place);
+}
+
+}  // namespace
+
+PlanPtr bind_select(const Select& select, const std::vector<SortItem>& order_by,
+                    const Context& context) {
+    return SelectBinder(select, order_by, context).run();
+}
+
+SelectBinder::SelectBinder(const Select& select, const std::vector<SortItem>& order_by,
+                           const Context& context)
+    : select_(select),
+      order_by_(order_by),
+      context_(context),
+      relation_(rows_of(select, context)) {}
+
+PlanPtr SelectBinder::run() {
+    collect_calls();
+    if (select_.where) keep_rows(*select_.where, "WHERE");
+    bool is_aggregated = !select_.group_by.empty() || select_.having || !aggregates_.empty();
+    if (is_aggregated) group();
+    if (select_.having) keep_rows(*select_.having, "HAVING");
+    number_rows();
+    return result();
+}
+
+Bound SelectBinder::bind(const Expression& expression, std::string_view where) {
+    where_ = where;
+    return binder().bind(expression);
+}
+
+Bound SelectBinder::meaning_of(const Expression& expression) {
+    if (const auto* call = std::get_if<FunctionCall>(&expression.node)) {
+        if (Bound value = meaning_of_call(*call, expression.span)) return value;
+    }
+    if (Bound value = meaning_of_subquery(expression)) return value;
+    const auto* name = std::get_if<ColumnName>(&expression.node);
+    if (name && aliases_ && name->parts.size() == 1) {
+        auto named = std::ranges::find_if(*aliases_, [&](const Item& item) {
+            return item.is_alias && item.name == name->parts[0].text;
+        });
+        if (named != aliases_->end()) return named->value;
+    }
+    if (is_grouped_) {
+        if (Bound key = meaning_of_key(expression)) return key;
+    }
+    return OuterColumns(relation_.scope, context_).meaning_of(expression);
+}
+
+Bound SelectBinder::find(const Expression& name) {
+    if (!relation_.scope.knows(std::get<ColumnName>(name.node).parts)) return nullptr;
+    return binder().bind(name);
+}
+
+// --- calls that take a step of their own
+
+void SelectBinder::collect_calls() {
+    for (const SelectItem& item : select_.items) collect(item.expression);
+    if (select_.having) collect(*select_.having);
+    for (const SortItem& item : order_by_) collect(item.by);
+    for (const NamedWindow& window : select_.windows) {
+        for (const Expression& each : window.spec.partition_by) collect(each);
+        for (const SortItem& each : window.spec.order_by) collect(each.by);
+    }
+}
+
+void SelectBinder::collect(const Expression& expression) {
+    if (const auto* call = std::get_if<FunctionCall>(&expression.node)) {
+        if (call->over) {
+            overs_.push_back(&expression);
+        } else if (find_aggregate(upper(call->name.back().text))) {
+            aggregates_.push_back(&expression);
+            return;
+        }
+    }
+    for_each_part(expression, [&](const Expression& part) { collect(part); });
+}
+
+// --- WHERE and HAVING
+
+// Subqueries that decide on their own whether a row stays are joins, others are values.
+void SelectBinder::keep_rows(const Expression& condition, std::string_view where) {
+    if (const auto* all = operation_of(condition, Operator::And)) {
+        for (const Expression& each : all->operands) keep_rows(each, where);
+        return;
+    }
+    const auto* operation = std::get_if<Operation>(&condition.node);
+    bool is_negated = false;
+    while (operation && operation->op == Operator::Not) {
+        is_negated = !is_negated;
+        operation = std::get_if<Operation>(&operation->operands[0].node);
+    }
+    where_ = where;
+    if (operation && subquery_of(*operation)) {
+        return keep_rows_of_subquery(*operation, is_negated != operation->is_negated,
+                                     condition.span);
+    }
+    Bound bound = binder().bind(condition);
+    relation_.plan = filtered(relation_.plan, binder().condition(bound, where));
+}
+
+void SelectBinder::keep_rows_of_subquery(const Operation& operation, bool is_negated, Span span) {
+    std::vector<Bound> values;
+    if (operation.op == Operator::In) {
+        const auto* fields = written_fields(operation.operands[0]);
+        if (fields) {
+            for (const Expression& field : *fields) values.push_back(binder().bind(field));
+        } else {
+            values.push_back(binder().bind(operation.operands[0]));
+        }
+    }
+    PlanPtr subquery = bound_subquery(*subquery_of(operation)->query);
+    bool fits = operation.op == Operator::Exists || values.size() == subquery->columns.size();
+    if (!fits) {
+        refuse(span, fmt::format("{} values are looked for in {} columns", values.size(),
+                                 subquery->columns.size()));
+    }
+    std::vector<Bound> equal;
+    for (size_t i = 0; i < values.size(); ++i) {
+        Bound column = shifted(column_of(*subquery, i, span), relation_.plan->columns.size());
+        Bound same = binder().compared(Operator::Equal, values[i], column, span);
+        // What may be equal, for all that is known, is not outside.
+        std::vector<Bound> maybe{same};
+        for (const Bound& side : {values[i], column}) {
+            if (side->type.is_nullable) maybe.push_back(binder().is_null(side, span));
+        }
+        bool is_plain = !is_negated || maybe.size() == 1;
+        equal.push_back(is_plain ? same : binder().junction(false, std::move(maybe), span));
+    }
+    relation_.plan = where_exists(relation_.plan, subquery, equal, is_negated, span, binder());
+}
+
+// --- the result
+
+std::vector<SelectBinder::Item> SelectBinder::items() {
+    std::vector<Item> items;
+    for (const SelectItem& item : select_.items) {
+        if (const auto* star = std::get_if<Star>(&item.expression.node)) {
+            add_star(*star, item.expression.span, items);
+            continue;
+        }
+        Bound value = bind(item.expression, "SELECT");
+        items.push_back({value, name_of(item, items.size()), item.alias.has_value()});
+    }
+    return items;
+}
+
+Bound SelectBinder::starred(size_t place, Span span) {
+    Bound column = made(relation_.scope.columns()[place].type, span, InputColumn{place});
+    if (!is_grouped_) return column;
+    if (Bound key = key_column(column)) return key;
+    refuse(span, fmt::format("'{}' is neither grouped by nor in an aggregate",
+                             relation_.scope.columns()[place].name));
+}
+
+void SelectBinder::add_star(const Star& star, Span span, std::vector<Item>& items) {
+    size_t before = items.size();
+    const auto& columns = relation_.scope.columns();
+    for (size_t i = 0; i < columns.size(); ++i) {
+        bool is_meant =
+            star.of.empty() ? !columns[i].is_merged : columns[i].table == star.of.back().text;
+        if (is_meant) items.push_back({starred(i, span), columns[i].name, false});
+    }
+    if (items.size() > before) return;
+    if (star.of.empty()) refuse(span, "* of no columns", "SELECT without FROM has none");
+    if (!relation_.scope.knows(star.of)) {
+        refuse(span, fmt::format("there is no table '{}' here", text_of(star.of)));
+    }
+    Bound row = bind({span, ColumnName{star.of}}, "SELECT");
+    if (row->type.kind != TypeKind::Row) refuse(span, "only tables and rows have columns");
+    for (const Type::Field& field : row->type.fields) {
+        items.push_back({binder().field_of(row, {field.name, span}), field.name, false});
+    }
+}
+
+PlanPtr SelectBinder::result() {
+    std::vector<Item> all = items();
+    if (!select_.is_distinct && !order_by_.empty()) return sorted_result(all);
+    std::vector<Bound> values;
+    std::vector<std::string> names;
+    for (const Item& item : all) {
+        values.push_back(item.value);
+        names.push_back(item.name);
+    }
+    std::vector<Bound> sort_values;
+    for (const SortItem& item : order_by_) sort_values.push_back(sort_value(item, all));
+    PlanPtr plan = projected(relation_.plan, values, told_apart(std::move(names)));
+    if (!select_.is_distinct) return plan;
+    std::vector<SortKey> keys;
+    for (size_t i = 0; i < order_by_.size(); ++i) {
+        auto shown = std::ranges::find_if(
+            values, [&](const Bound& value) { return are_same(value, sort_values[i]); });
+        if (shown == values.end()) {
+            refuse(order_by_[i].by.span, "SELECT DISTINCT is sorted by what it shows alone");
+        }
+        keys.push_back(sort_key_of(order_by_[i], static_cast<size_t>(shown - values.begin())));
+    }
+    return sorted(distinct(plan), std::move(keys));
+}
+
+// What it is sorted by need not be shown.
+PlanPtr SelectBinder::sorted_result(const std::vector<Item>& items) {
+    std::vector<Bound> sort_values;
+    for (const SortItem& item : order_by_) sort_values.push_back(sort_value(item, items));
+    std::vector<Bound> values;
+    std::vector<std::string> names;
+    for (const Item& item : items) {
+        values.push_back(item.value);
+        names.push_back(item.name);
+    }
+    std::vector<SortKey> keys;
+    for (size_t i = 0; i < order_by_.size(); ++i) {
+        auto known = std::ranges::find_if(
+            values, [&](const Bound& value) { return are_same(value, sort_values[i]); });
+        keys.push_back(sort_key_of(order_by_[i], static_cast<size_t>(known - values.begin())));
+        if (known != values.end()) continue;
+        values.push_back(sort_values[i]);
+        names.push_back(fmt::format("$s{}", i));
+    }
+    PlanPtr plan = projected(relation_.plan, std::move(values), told_apart(std::move(names)));
+    return first_columns(sorted(plan, std::move(keys)), items.size());
+}
+
+// A number is a column of the result, a name first of all one that SELECT gives.
+Bound SelectBinder::sort_value(const SortItem& item, const std::vector<Item>& items) {
+    const auto* literal = std::get_if<Literal>(&item.by.node);
+    if (literal && literal->kind == Literal::Kind::Number) {
+        size_t number = std::strtoul(literal->text.c_str(), nullptr, 10);
+        if (number >= 1 && number <= items.size()) return items[number - 1].value;
+        refuse(item.by.span, fmt::format("the result has no column {}", literal->text),
+               fmt::format("it has {}", items.size()));
+    }
+    aliases_ = &items;
+    Bound value = bind(item.by, "ORDER BY");
+    aliases_ = nullptr;
+    return value;
+}
+
+}  // namespace tarn::sql
