@@ -1,5 +1,5 @@
-"""A real Flink on all pairs of types in tests/sql/types/operators.test: what comes of them is what
-the file says, and it refuses the others."""
+"""A real Flink on all pairs of types in tests/sql/types: what comes of them is what operators.test
+says, it inserts what inserts.test says, and it refuses the others."""
 
 from pathlib import Path
 
@@ -7,19 +7,25 @@ import pytest
 
 from interop.iceberg_peers import EngineError, Flink
 
-FILE = Path(__file__).resolve().parents[2] / "tests" / "sql" / "types" / "operators.test"
+FOLDER = Path(__file__).resolve().parents[2] / "tests" / "sql" / "types"
 CALLS = {"CASE": "CASE WHEN yes THEN {} ELSE {} END", "||": "{} || {}"}
 
 
-def rows_of_file() -> tuple[list[str], list[tuple[str, str, dict]]]:
+def rows_of(file: str) -> tuple[list[str], list[tuple[str, str, dict]]]:
     """All types, and for each operator and left type the right ones with what comes of them."""
-    lines = [line for line in FILE.read_text().splitlines() if not line.startswith("#")]
+    lines = [line for line in (FOLDER / file).read_text().splitlines()
+             if not line.startswith("#")]
     types = lines[0].removeprefix("types | ").split("; ")
     rows = []
     for line in lines[1:]:
         operator, left, taken = (part.strip() for part in f"{line} ".split(" | "))
         pairs = [pair.split(": ") for pair in taken.split("; ") if pair]
         rows.append((operator, left, {pair[0]: pair[-1] for pair in pairs}))
+    return types, rows
+
+
+def rows_of_operators() -> tuple[list[str], list[tuple[str, str, dict]]]:
+    types, rows = rows_of("operators.test")
     assert len(rows) > 200
     return types, rows
 
@@ -41,7 +47,7 @@ def flink(tmp_path_factory):
 @pytest.fixture(scope="module")
 def names(flink) -> dict:
     """What has each type: columns of a table t, for what a column can be."""
-    types, _ = rows_of_file()
+    types, _ = rows_of_operators()
     names = {each: f"c{i}" for i, each in enumerate(types) if not each.startswith("INTERVAL")}
     columns = ", ".join(f"{name} {each}" for each, name in names.items())
     flink.sql(f"CREATE TEMPORARY TABLE t (yes BOOLEAN, {columns})"
@@ -57,7 +63,7 @@ def type_text(described: str) -> str:
 
 def test_flink_finds_the_types_that_the_file_says(flink, names):
     wrong = []
-    for i, (operator, left, taken) in enumerate(rows_of_file()[1]):
+    for i, (operator, left, taken) in enumerate(rows_of_operators()[1]):
         if not taken:
             continue
         fields = ", ".join(f"{asked(operator, left, right, names)} AS f{j}"
@@ -71,7 +77,7 @@ def test_flink_finds_the_types_that_the_file_says(flink, names):
 
 
 def test_flink_refuses_the_others(flink, names):
-    types, rows = rows_of_file()
+    types, rows = rows_of_operators()
     taken_all_the_same = []
     for operator, left, taken in rows:
         for right in types:
@@ -85,3 +91,30 @@ def test_flink_refuses_the_others(flink, names):
             except EngineError:
                 pass
     assert not taken_all_the_same
+
+
+def test_flink_inserts_what_the_file_says(flink):
+    types, rows = rows_of("inserts.test")
+    # No column is an interval, but a value may be.
+    columns = {each: f"c{i}" for i, each in enumerate(types) if not each.startswith("INTERVAL")}
+    described = ", ".join(f"{name} {each}" for each, name in columns.items())
+    flink.sql(f"CREATE TEMPORARY TABLE origin ({described})"
+              " WITH ('connector' = 'datagen', 'number-of-rows' = '1')")
+    for each, name in columns.items():
+        flink.sql(f"CREATE TEMPORARY TABLE to_{name} ({name} {each})"
+                  " WITH ('connector' = 'blackhole')")
+
+    found = [(left, [right for right in columns
+                     if is_inserted(flink, columns.get(left, f"CAST(NULL AS {left})"),
+                                    columns[right])])
+             for left in types]
+
+    assert found == [(left, list(taken)) for _, left, taken in rows]
+
+
+def is_inserted(flink, value: str, column: str) -> bool:
+    try:
+        flink.sql(f"EXPLAIN INSERT INTO to_{column} SELECT {value} FROM origin")
+        return True
+    except EngineError:
+        return False

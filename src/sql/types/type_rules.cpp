@@ -133,13 +133,17 @@ std::optional<Type> common_of_values(const Type& left, const Type& right) {
 
 // --- casts
 
-bool can_cast_parts(const Type& from, const Type& to) {
-    bool fits = from.parts.size() == to.parts.size() && from.fields.size() == to.fields.size();
+using Can = bool(const Type& from, const Type& to);
+
+// Whether all parts of a type can become the parts of the other.
+bool all_parts(Can* can, const Type& from, const Type& to) {
+    bool fits = from.kind == to.kind && from.parts.size() == to.parts.size() &&
+                from.fields.size() == to.fields.size();
     for (size_t i = 0; fits && i < from.parts.size(); ++i) {
-        fits = can_cast(from.parts[i], to.parts[i]);
+        fits = can(from.parts[i], to.parts[i]);
     }
     for (size_t i = 0; fits && i < from.fields.size(); ++i) {
-        fits = can_cast(from.fields[i].type, to.fields[i].type);
+        fits = can(from.fields[i].type, to.fields[i].type);
     }
     return fits;
 }
@@ -201,7 +205,7 @@ bool are_comparable(const Type& left, const Type& right) {
 bool can_cast(const Type& from, const Type& to) {
     if (from.kind == TypeKind::Null || is_text(to)) return true;
     bool has_parts = !from.parts.empty() || !from.fields.empty();
-    if (has_parts) return from.kind == to.kind && can_cast_parts(from, to);
+    if (has_parts) return all_parts(can_cast, from, to);
     if (is_text(from)) return to.parts.empty() && to.fields.empty();
     if (is_bytes(from)) return is_bytes(to);
     if (is_numeric(from)) return is_numeric(to) || to.kind == TypeKind::Boolean;
@@ -212,6 +216,24 @@ bool can_cast(const Type& from, const Type& to) {
         return is_timestamp(to) || to.kind == TypeKind::Date || to.kind == TypeKind::Time;
     }
     return from.kind == to.kind;
+}
+
+bool can_insert(const Type& from, const Type& to) {
+    if (from.kind == TypeKind::Null) return true;
+    if (is_interval(from) || is_interval(to)) return false;  // no column holds one
+    if (is_numeric(from) && is_numeric(to)) {
+        if (to.kind == TypeKind::Decimal) return true;
+        return from.kind == TypeKind::Decimal ? is_approximate(to) : from.kind <= to.kind;
+    }
+    // A fixed length may become a varying one, whatever the lengths are.
+    if (is_text(from) && is_text(to)) return from.kind <= to.kind;
+    if (is_bytes(from) && is_bytes(to)) return from.kind <= to.kind;
+    if (is_timestamp(from) && is_timestamp(to)) return true;
+    // A timestamp with a zone has no day of its own.
+    if (from.kind == TypeKind::Timestamp) {
+        return to.kind == TypeKind::Date || to.kind == TypeKind::Time;
+    }
+    return all_parts(can_insert, from, to);
 }
 
 }  // namespace tarn::sql

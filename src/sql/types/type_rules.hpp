@@ -27,4 +27,7 @@ bool are_comparable(const Type& left, const Type& right);
 
 bool can_cast(const Type& from, const Type& to);
 
+// Whether INSERT casts a value to the type of its column without being told to.
+bool can_insert(const Type& from, const Type& to);
+
 }  // namespace tarn::sql
