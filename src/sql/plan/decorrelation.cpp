@@ -202,7 +202,7 @@ Detached through(const Step&, const Plan& plan) {
     return {std::make_shared<Plan>(plan), {}};
 }
 
-std::vector<Bound> values_of_none(const AggregateRows& aggregate, Span span) {
+std::vector<Bound> values_of_calls(const AggregateRows& aggregate, Span span) {
     std::vector<Bound> values;
     for (const AggregateCall& call : aggregate.calls) {
         bool is_null = call.signature.is_null_of_none;
@@ -253,7 +253,7 @@ Bound with_own_side(const Bound& equality, const Bound& own) {
 std::optional<std::vector<Bound>> values_of_none(const Plan& plan) {
     if (const auto* aggregate = std::get_if<AggregateRows>(&plan.node)) {
         if (!aggregate->keys.empty()) return std::nullopt;
-        return values_of_none(*aggregate, plan.span);
+        return values_of_calls(*aggregate, plan.span);
     }
     const auto* project = std::get_if<Project>(&plan.node);
     auto below = project ? values_of_none(*project->input) : std::nullopt;

@@ -25,7 +25,7 @@ std::pair<uint32_t, uint32_t> place_of(Span span) {
 }
 
 // Each set of the one with each of the other.
-Sets combined(const Sets& left, const Sets& right, Span span) {
+Sets crossed(const Sets& left, const Sets& right, Span span) {
     if (left.size() * right.size() > GroupingSetsMax) {
         refuse(span, fmt::format("more than {} grouping sets", GroupingSetsMax));
     }
@@ -140,7 +140,7 @@ void SelectBinder::group() {
         if (call && group_window(*call, relation_, context_)) continue;
         Sets of_item;
         add_keys(item, of_item);
-        sets = combined(sets, of_item, select_.items.front().expression.span);
+        sets = crossed(sets, of_item, select_.items.front().expression.span);
     }
     put_sets(sets);
 }

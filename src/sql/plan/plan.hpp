@@ -187,7 +187,6 @@ struct WriteRows {
     StoredTablePtr table;
     Options options;
     bool is_overwrite = false;
-    std::vector<std::pair<std::string, std::string>> partition = {};
 };
 
 struct Plan {

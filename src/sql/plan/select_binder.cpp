@@ -31,7 +31,7 @@ const Subquery* subquery_of(const Operation& operation) {
     return std::get_if<Subquery>(&operation.operands.back().node);
 }
 
-std::string name_of(const SelectItem& item, size_t place) {
+std::string shown_name(const SelectItem& item, size_t place) {
     if (item.alias) return item.alias->text;
     if (const auto* column = std::get_if<ColumnName>(&item.expression.node)) {
         return column->parts.back().text;
@@ -182,7 +182,7 @@ std::vector<SelectBinder::Item> SelectBinder::items() {
             continue;
         }
         Bound value = bind(item.expression, "SELECT");
-        items.push_back({value, name_of(item, items.size()), item.alias.has_value()});
+        items.push_back({value, shown_name(item, items.size()), item.alias.has_value()});
     }
     return items;
 }
