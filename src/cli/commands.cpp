@@ -102,6 +102,8 @@ const std::vector<Command>& all_commands() {
         iceberg_lint_command(),
         check_command(),
         fmt_command(),
+        connector_list_command(),
+        connector_describe_command(),
         function_list_command(),
         function_describe_command(),
         user_add_command(),

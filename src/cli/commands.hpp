@@ -17,6 +17,8 @@ Command doctor_command();
 Command down_command();
 Command fmt_command();
 Command function_describe_command();
+Command connector_list_command();
+Command connector_describe_command();
 Command function_list_command();
 Command group_delete_command();
 Command group_describe_command();

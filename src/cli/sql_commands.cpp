@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "sql/options/check.hpp"
 #include "sql/syntax/layout.hpp"
 #include "sql/syntax/parser.hpp"
 #include "sql/tables/declaration.hpp"
@@ -37,6 +38,14 @@ sql::Source source_of(const Call& call) {
     return {std::move(name), std::move(text)};
 }
 
+std::vector<sql::Problem> problems_of(const sql::CreateTable& table) {
+    std::vector<sql::Problem> problems = sql::declared(table, sql::Session()).problems;
+    // Which catalog another table is for is known when the file runs.
+    auto home = table.is_temporary ? sql::TableHome::Memory : sql::TableHome::Unknown;
+    std::ranges::move(sql::problems_of_options(table, home), std::back_inserter(problems));
+    return problems;
+}
+
 // What cannot be read, what is declared wrongly, and what Tarn will not run.
 std::vector<sql::Problem> problems_of(const sql::Parsed& parsed) {
     std::vector<sql::Problem> problems = parsed.problems;
@@ -45,8 +54,9 @@ std::vector<sql::Problem> problems_of(const sql::Parsed& parsed) {
             problems.push_back({statement.span, fmt::format("{} is not for Tarn", refused->what),
                                 refused->because});
         } else if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
-            std::ranges::move(sql::declared(*table, sql::Session()).problems,
-                              std::back_inserter(problems));
+            std::ranges::move(problems_of(*table), std::back_inserter(problems));
+        } else if (const auto* catalog = std::get_if<sql::CreateCatalog>(&statement.node)) {
+            std::ranges::move(sql::problems_of_options(*catalog), std::back_inserter(problems));
         }
     }
     std::ranges::sort(problems, {}, [](const auto& each) { return each.span.begin; });

@@ -5,7 +5,7 @@ import json
 from conftest import ROOT, run_tarn
 
 JOB = """create table trades(symbol string,price double)
-with ('connector'='kafka','topic'='trades');
+with ('connector'='print','print-identifier'='trades');
 -- prices of today
 insert into prices select symbol,price from trades where price>0;
 """
@@ -13,8 +13,8 @@ LAID_OUT = """CREATE TABLE trades(
     symbol STRING,
     price DOUBLE
 ) WITH (
-    'connector' = 'kafka',
-    'topic' = 'trades'
+    'connector' = 'print',
+    'print-identifier' = 'trades'
 );
 -- prices of today
 INSERT INTO prices SELECT symbol, price FROM trades WHERE price > 0;
@@ -91,6 +91,38 @@ def test_fmt_leaves_alone_what_it_cannot_read(tmp_path):
     assert done.returncode == 2
     assert "did you mean FROM?" in done.stderr
     assert file.read_text() == FAULTY
+
+
+def test_check_tells_what_is_wrong_with_options(tmp_path):
+    file = written(tmp_path, "CREATE TABLE t (a INT) WITH ('connector' = 'datagen',"
+                             " 'row-per-second' = '5');\n"
+                             "CREATE CATALOG c WITH ('type' = 'icberg');\n")
+
+    done = run_tarn("check", file, "--json")
+
+    found = json.loads(done.stdout)["problems"]
+    assert [(each["line"], each["column"], each["hint"]) for each in found] == [
+        (1, 55, "did you mean 'rows-per-second'?"), (2, 33, "did you mean 'iceberg'?")]
+
+
+def test_the_page_of_connectors_is_what_the_registry_says():
+    done = run_tarn("connector", "list", "--markdown")
+
+    assert done.stdout == (ROOT / "docs/connectors.md").read_text()
+
+
+def test_a_connector_is_described_as_in_the_page():
+    done = run_tarn("connector", "describe", "print")
+
+    assert done.stdout in (ROOT / "docs/connectors.md").read_text()
+    assert "`standard-error`" in done.stdout
+
+
+def test_a_connector_that_is_not_there_is_refused_with_the_nearest():
+    done = run_tarn("connector", "describe", "kafak")
+
+    assert done.returncode != 0
+    assert "did you mean 'kafka'?" in done.stderr
 
 
 def test_the_page_of_functions_is_what_the_registry_says():
