@@ -33,17 +33,22 @@ struct AggregateSignature {
     bool is_null_of_none = true;
 };
 
+// Nothing when it does not take such arguments.
+using AggregateResolver = std::function<std::optional<AggregateSignature>(Arguments arguments)>;
+
 struct Aggregate {
     std::string_view name;
     std::string_view usage;    // "LISTAGG(text[, separator])"
     std::string_view text;     // what it gives, a sentence or two
     std::string_view example;  // "LISTAGG(name, '; ')"
-    std::function<std::optional<AggregateSignature>(Arguments)> resolve;
+    AggregateResolver resolve;
 };
 
-// By its name in upper case; null when there is none.
+// By its name in upper case; null when there is none. This finds SINGLE_VALUE too, which is for
+// scalar subqueries and for nobody to write: the value of a group's only row, be it NULL.
 const Aggregate* find_aggregate(std::string_view name);
 
+// Those that users know.
 const std::vector<Aggregate>& all_aggregates();
 
 }  // namespace tarn::sql
