@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/assert.hpp"
 #include "sql/aggregates/groups.hpp"
 #include "sql/aggregates/kept_rows.hpp"
 #include "sql/aggregates/kinds.hpp"

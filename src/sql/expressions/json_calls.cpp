@@ -80,6 +80,8 @@ bool is_json_call(const Expression& expression) {
     return name == "JSON_OBJECT" || name == "JSON_ARRAY";
 }
 
+}  // namespace
+
 JsonConstructorOptions constructor_options(const FunctionCall& call, bool leaves_out_null) {
     constexpr auto OnNull =
         std::to_array<Said<bool>>({{"NULL ON NULL", false}, {"ABSENT ON NULL", true}});
@@ -91,8 +93,6 @@ JsonConstructorOptions constructor_options(const FunctionCall& call, bool leaves
     }
     return options;
 }
-
-}  // namespace
 
 std::vector<Expression> json_arguments(const FunctionCall& call) {
     std::vector<Expression> arguments;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sql/functions/function.hpp"
+#include "sql/functions/json_options.hpp"
 #include "sql/syntax/expression.hpp"
 
 namespace tarn::sql {
@@ -11,5 +12,9 @@ std::vector<Expression> json_arguments(const FunctionCall& call);
 
 // Nothing when no function of that name has clauses.
 std::optional<Resolver> json_resolver(const std::string& name, const FunctionCall& call);
+
+// Of the constructors and aggregates that make JSON: what the call says of NULL, and which of its
+// arguments are JSON already.
+JsonConstructorOptions constructor_options(const FunctionCall& call, bool leaves_out_null);
 
 }  // namespace tarn::sql

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sql/aggregates/clauses.hpp"
 #include "sql/expressions/json_calls.hpp"
 #include "sql/expressions/literals.hpp"
 #include "sql/plan/select_binder.hpp"
@@ -39,10 +40,11 @@ Sets crossed(const Sets& left, const Sets& right, Span span) {
     return all;
 }
 
-std::string joined_words(const std::vector<CallClause>& clauses) {
+// What tells calls of the same arguments apart.
+std::string words_of(const FunctionCall& call) {
     std::string words;
-    for (const CallClause& clause : clauses) words += " " + clause.words;
-    return words;
+    for (const CallClause& clause : call.clauses) words += " " + clause.words;
+    return words + (call.nulls == FunctionCall::Nulls::Ignored ? " IGNORE NULLS" : "");
 }
 
 bool is_window_property(const FunctionCall& call, const FunctionCall& window) {
@@ -204,8 +206,23 @@ void SelectBinder::put_sets(const Sets& sets) {
 
 // --- aggregates
 
-std::optional<AggregateSignature> resolved(const Aggregate& function, const FunctionCall&,
+std::optional<AggregateSignature> resolved(const Aggregate& function, const FunctionCall& call,
                                            Arguments arguments) {
+    using Nulls = FunctionCall::Nulls;
+    if (function.name == "JSON_OBJECTAGG" || function.name == "JSON_ARRAYAGG") {
+        bool is_array = function.name == "JSON_ARRAYAGG";
+        JsonConstructorOptions options = constructor_options(call, is_array);
+        return (is_array ? json_array_aggregate(options) : json_object_aggregate(options))(arguments);
+    }
+    if (function.name == "ARRAY_AGG") {
+        bool leaves_out = call.nulls == Nulls::Ignored;
+        return array_aggregate(leaves_out ? NullItems::LeftOut : NullItems::Kept)(arguments);
+    }
+    if (call.nulls != Nulls::AsTheyCome) {
+        refuse(span_of(call.name),
+               fmt::format("{} takes no IGNORE NULLS or RESPECT NULLS", function.name),
+               "ARRAY_AGG does");
+    }
     return function.resolve(arguments);
 }
 
@@ -213,9 +230,6 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
                                        std::vector<Bound>& values) {
     std::string name = upper(call.name.back().text);
     if (!call.within_group.empty()) refuse(span, "WITHIN GROUP is not supported");
-    if (call.nulls != FunctionCall::Nulls::AsTheyCome) {
-        refuse(span, fmt::format("{} takes no IGNORE NULLS or RESPECT NULLS", name));
-    }
     auto placed = [&](const Bound& value) {
         auto known =
             std::ranges::find_if(values, [&](const Bound& each) { return are_same(each, value); });
@@ -241,7 +255,7 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
     }
     AggregateCall bound{.function = function,
                         .signature = *signature,
-                        .words = joined_words(call.clauses),
+                        .words = words_of(call),
                         .is_distinct = call.is_distinct};
     for (size_t i = 0; i < arguments.size(); ++i) {
         bound.arguments.push_back(placed(binder().cast_to(arguments[i], signature->arguments[i])));

@@ -67,9 +67,6 @@ void SelectBinder::bind_over(const Expression& expression) {
     std::string name = upper(call.name.back().text);
     WindowSpec spec = resolved_spec(*call.over, select_.windows, span);
     if (call.filter) refuse(span, "FILTER does not go with OVER");
-    if (call.nulls != FunctionCall::Nulls::AsTheyCome) {
-        refuse(span, fmt::format("{} takes no IGNORE NULLS or RESPECT NULLS", name));
-    }
     where_ = "OVER";
 
     std::vector<Bound> values;
@@ -118,7 +115,7 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
     auto known = std::ranges::find(RowFunctions, name, &RowFunction::name);
     if (known != RowFunctions.end()) {
         bool fits = arguments.size() >= known->fewest && arguments.size() <= known->most;
-        if (!fits || call.is_distinct) {
+        if (!fits || call.is_distinct || call.nulls != FunctionCall::Nulls::AsTheyCome) {
             refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
                    std::string(known->usage));
         }

@@ -90,7 +90,8 @@ std::pair<PlanPtr, std::vector<size_t>> with_values(const PlanPtr& input,
 
 PlanPtr filtered(const PlanPtr& input, Bound condition) {
     if (is_always_true(condition)) return input;
-    return made(condition->span, input->columns, Filter{input, std::move(condition)});
+    Span span = condition->span;
+    return made(span, input->columns, Filter{input, std::move(condition)});
 }
 
 PlanPtr joined(JoinKind kind, const PlanPtr& left, const PlanPtr& right, Bound condition) {
@@ -101,8 +102,8 @@ PlanPtr joined(JoinKind kind, const PlanPtr& left, const PlanPtr& right, Bound c
     if (kind != JoinKind::Semi && kind != JoinKind::Anti) {
         add_columns(columns, *right, is_right_optional);
     }
-    return made(condition->span, std::move(columns),
-                JoinRows{kind, left, right, std::move(condition)});
+    Span span = condition->span;
+    return made(span, std::move(columns), JoinRows{kind, left, right, std::move(condition)});
 }
 
 PlanPtr aggregated(const PlanPtr& input, std::vector<size_t> keys,
