@@ -42,7 +42,7 @@ fuzz: setup-tests  ## each fuzz target for half a minute
 bench: build  ## the benchmarks whose figures stand in docs/benchmarks.md
 	@bench/run
 
-oracle:  ## ask a real Flink, fetched when missing, for the answers in tests/sql/expressions
+oracle:  ## ask a real Flink, fetched when missing, for the answers in tests/sql
 	@tools/deps --only flink
 	@tools/oracle
 
