@@ -17,7 +17,10 @@ class Declaration {
         Pattern.compile("WATERMARK\\s+FOR\\s+(\\w+)\\s+AS\\s+(.*)", Pattern.DOTALL);
     private static final Pattern KEY =
         Pattern.compile("PRIMARY\\s+KEY\\s*\\((.*)\\)\\s*NOT\\s+ENFORCED", Pattern.DOTALL);
-    private static final Pattern COMPUTED = Pattern.compile("(\\w+)\\s+AS\\s+(.*)", Pattern.DOTALL);
+    private static final String NAME = "(`[^`]*`|\\w+)";
+    private static final Pattern COMPUTED =
+        Pattern.compile(NAME + "\\s+AS\\s+(.*)", Pattern.DOTALL);
+    private static final Pattern COLUMN = Pattern.compile(NAME + "\\s+(.*)", Pattern.DOTALL);
 
     final String name;
     final String changes;
@@ -43,11 +46,10 @@ class Declaration {
             } else if ((words = KEY.matcher(part)).matches()) {
                 key.addAll(Texts.split(words.group(1), "", ""));
             } else if ((words = COMPUTED.matcher(part)).matches()) {
-                computed.add(new String[] {words.group(1), words.group(2)});
-            } else {
-                String[] column = part.split("\\s+", 2);
-                names.add(column[0]);
-                types.add(column[1].trim());
+                computed.add(new String[] {bare(words.group(1)), words.group(2)});
+            } else if ((words = COLUMN.matcher(part)).matches()) {
+                names.add(bare(words.group(1)));
+                types.add(words.group(2).trim());
             }
         }
     }
@@ -83,6 +85,10 @@ class Declaration {
         if (watermark != null) schema.watermark(watermark[0], watermark[1]);
         if (!key.isEmpty()) schema.primaryKey(key);
         return schema.build();
+    }
+
+    private static String bare(String name) {
+        return name.replace("`", "");
     }
 
     // CREATE TABLE makes the columns of a key NOT NULL, a Schema only asks that they are.
