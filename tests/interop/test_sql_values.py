@@ -1,4 +1,4 @@
-"""A real Flink answers the expressions of tests/sql/expressions as the files say."""
+"""A real Flink answers the expressions and queries of tests/sql as the files say."""
 
 import subprocess
 
