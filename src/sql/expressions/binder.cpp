@@ -159,6 +159,10 @@ Bound ExpressionBinder::bind_node(const FunctionCall& call, Span span) const {
     if (Bound lazy = lazy_call(name, arguments, span)) return lazy;
     const Function* function = find_function(name);
     if (!function) refuse_function(call.name.back().span, name);
+    if (call.is_distinct || call.filter || !call.within_group.empty()) {
+        refuse(span,
+               fmt::format("{} is no aggregate, and takes neither DISTINCT nor FILTER", name));
+    }
     auto special = json_resolver(name, call);
     const Resolver& resolve = special ? *special : function->resolve;
     auto signature = resolve(known_of(arguments));

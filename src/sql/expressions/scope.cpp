@@ -42,9 +42,11 @@ bool Scope::has_column(std::string_view name) const {
 
 bool Scope::knows(const Name& name) const {
     if (has_column(name[0].text)) return true;
-    return name.size() > 1 && std::ranges::any_of(columns_, [&](const ScopeColumn& column) {
-               return column.table == name[0].text && column.name == name[1].text;
-           });
+    bool has_table_and_column =
+        name.size() > 1 && std::ranges::any_of(columns_, [&](const ScopeColumn& column) {
+            return column.table == name[0].text && column.name == name[1].text;
+        });
+    return has_table_and_column || find_at_home(name).has_value();
 }
 
 bool Scope::has_table(std::string_view name) const {
@@ -52,11 +54,31 @@ bool Scope::has_table(std::string_view name) const {
                                [&](const ScopeColumn& column) { return column.table == name; });
 }
 
+// database.table.column, or with the catalog before it.
+std::optional<ResolvedName> Scope::find_at_home(const Name& name) const {
+    for (size_t i = 0; i < columns_.size(); ++i) {
+        const std::vector<std::string>& home = columns_[i].home;
+        for (size_t skipped = 0; skipped < home.size(); ++skipped) {
+            size_t table = home.size() - skipped;
+            bool fits =
+                name.size() > table + 1 && name[table].text == columns_[i].table &&
+                name[table + 1].text == columns_[i].name &&
+                std::equal(home.begin() + static_cast<std::ptrdiff_t>(skipped), home.end(),
+                           name.begin(), [](const std::string& part, const Identifier& said) {
+                               return part == said.text;
+                           });
+            if (fits) return ResolvedName{i, after(name, table + 2)};
+        }
+    }
+    return std::nullopt;
+}
+
 ResolvedName Scope::resolve(const Name& name) const {
     if (name.size() > 1) {
         if (auto place = find(name[0].text, name[1])) return {*place, after(name, 2)};
     }
     if (auto place = find({}, name[0])) return {*place, after(name, 1)};
+    if (auto found = find_at_home(name)) return *found;
     refuse_unknown(name);
 }
 

@@ -20,6 +20,7 @@ struct ScopeColumn {
     TimeRole time = TimeRole::None;
     // Named only with its table, and not by *: those that USING has joined into one.
     bool is_merged = false;
+    std::vector<std::string> home = {};  // catalog and database, of a table under its own name
 };
 
 // What a name of several parts comes to: a column, and the fields of it that the rest names.
@@ -45,6 +46,7 @@ public:
 
 private:
     std::optional<size_t> find(std::string_view table, const Identifier& column) const;
+    std::optional<ResolvedName> find_at_home(const Name& name) const;
     bool has_table(std::string_view name) const;
     [[noreturn]] void refuse_unknown(const Name& name) const;
 

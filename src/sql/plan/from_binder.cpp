@@ -36,7 +36,10 @@ Relation with_alias(Relation relation, const TableReference& reference) {
                fmt::format("{} names for {} columns", reference.columns.size(), columns.size()));
     }
     for (size_t i = 0; i < columns.size(); ++i) {
-        if (reference.alias) columns[i].table = reference.alias->text;
+        if (reference.alias) {
+            columns[i].table = reference.alias->text;
+            columns[i].home.clear();
+        }
         if (!reference.columns.empty()) columns[i].name = reference.columns[i].text;
     }
     relation.scope = Scope(std::move(columns));
@@ -126,7 +129,10 @@ Relation relation_of(const NamedTable& named, Span span, const Context& context)
     const auto* table = std::get_if<StoredTablePtr>(&object);
     PlanPtr plan = table ? scanned(*table, named, span, context)
                          : expanded(*std::get<StoredViewPtr>(object), context);
-    return {plan, scope_of(*plan, name)};
+    ObjectPath path = path_of(object);
+    std::vector<ScopeColumn> columns = scope_of(*plan, name).columns();
+    for (ScopeColumn& column : columns) column.home = {path.catalog, path.database};
+    return {plan, Scope(std::move(columns))};
 }
 
 Relation relation_of(const DerivedTable& derived, Span, const Context& context) {
@@ -144,7 +150,8 @@ Relation relation_of(const MatchRecognize&, Span span, const Context&) {
 
 // --- collections
 
-std::vector<PlanColumn> columns_of_item(const Type& collection, Span span) {
+std::vector<PlanColumn> columns_of_item(const Type& collection, const std::string& name_of_value,
+                                        Span span) {
     switch (collection.kind) {
         case TypeKind::Map:
             return {{"KEY", collection.parts[0]}, {"VALUE", collection.parts[1]}};
@@ -156,7 +163,7 @@ std::vector<PlanColumn> columns_of_item(const Type& collection, Span span) {
                                      text_of(collection.or_null())));
     }
     const Type& item = collection.parts[0];
-    if (item.kind != TypeKind::Row) return {{"EXPR$0", item}};
+    if (item.kind != TypeKind::Row) return {{name_of_value, item}};
     std::vector<PlanColumn> columns;
     for (const Type::Field& field : item.fields) {
         columns.push_back(
@@ -171,7 +178,10 @@ Relation unnested(const Relation& left, const Unnest& unnest, const TableReferen
     if (unnest.of.size() != 1) refuse(reference.span, "UNNEST wants one collection");
     OuterColumns outer(left.scope, context);
     Bound collection = ExpressionBinder(left.scope, context.session, &outer).bind(unnest.of[0]);
-    std::vector<PlanColumn> items = columns_of_item(collection->type, unnest.of[0].span);
+    // UNNEST(…) AS x is a table x of a column x.
+    std::string name_of_value = reference.alias ? reference.alias->text : "EXPR$0";
+    std::vector<PlanColumn> items =
+        columns_of_item(collection->type, name_of_value, unnest.of[0].span);
     if (unnest.with_ordinality) {
         items.push_back({"ORDINALITY", simple_type(TypeKind::Int).not_null()});
     }
@@ -197,7 +207,14 @@ Relation relation_of(const Unnest& unnest, Span span, const Context& context) {
 class JoinBinder {
 public:
     JoinBinder(const Join& join, Span span, const Context& context)
-        : join_(join), span_(span), context_(context), left_(bind_from(*join.left, context)) {}
+        : join_(join), span_(span), context_(context), left_(bind_from(*join.left, context)) {
+        bool has_condition = join.on || join.is_natural || !join.using_columns.empty();
+        bool wants_one = join.kind != Join::Kind::Cross && join.kind != Join::Kind::Comma;
+        if (has_condition && !wants_one) refuse(span, "CROSS JOIN takes no condition");
+        if (!has_condition && wants_one) {
+            refuse(span, "a join wants ON or USING", "CROSS JOIN is the one without a condition");
+        }
+    }
 
     Relation run() {
         if (const auto* unnest = std::get_if<Unnest>(&right_node())) return with_items(*unnest);
@@ -241,12 +258,26 @@ private:
     // Columns of both sides under the names they have there.
     Scope both(const Scope& right, bool left_is_optional, bool right_is_optional) const {
         std::vector<ScopeColumn> columns = left_.scope.columns();
+        refuse_twice(columns, right.columns());
         for (ScopeColumn& column : columns) column.type.is_nullable |= left_is_optional;
         for (ScopeColumn column : right.columns()) {
             column.type.is_nullable |= right_is_optional;
             columns.push_back(std::move(column));
         }
         return Scope(std::move(columns));
+    }
+
+    void refuse_twice(const std::vector<ScopeColumn>& left,
+                      const std::vector<ScopeColumn>& right) const {
+        for (const ScopeColumn& column : right) {
+            bool is_known =
+                !column.table.empty() && std::ranges::any_of(left, [&](const ScopeColumn& each) {
+                    return each.table == column.table && each.home == column.home;
+                });
+            if (!is_known) continue;
+            refuse(join_.right->span, fmt::format("there are two tables '{}'", column.table),
+                   "AS gives one of them another name");
+        }
     }
 
     Bound condition(const Scope& columns) const {

@@ -42,12 +42,10 @@ std::string schema_text(const Plan& plan) {
     for (const PlanColumn& column : plan.columns) {
         text += text == "=" ? " " : ", ";
         text += is_plain_word(column.name) ? column.name : "`" + column.name + "`";
-        std::string type = text_of(column.type);
         std::string mark = column.time == TimeRole::Rowtime    ? " *ROWTIME*"
                            : column.time == TimeRole::Proctime ? " *PROCTIME*"
                                                                : "";
-        size_t not_null = column.type.is_nullable ? type.size() : type.size() - 9;
-        text += " " + type.insert(not_null, mark);
+        text += " " + text_of(column.type) + mark;
     }
     return text;
 }
@@ -97,8 +95,8 @@ private:
         const auto& create = std::get<CreateTable>(statement.node);
         Declaration found = declared(create, session_);
         EXPECT_TRUE(found.problems.empty()) << text;
-        names_.put(std::make_shared<StoredTable>(
-            StoredTable{names_.path_of(create.name), found.table}));
+        names_.put(
+            std::make_shared<StoredTable>(StoredTable{names_.path_of(create.name), found.table}));
     }
 
     void make_view(const std::string& text) {
@@ -120,8 +118,7 @@ private:
                 bind_insert(*insert, names_, session_);
                 return "=";
             }
-            return schema_text(
-                *bind_query(*std::get<QueryPtr>(statement.node), names_, session_));
+            return schema_text(*bind_query(*std::get<QueryPtr>(statement.node), names_, session_));
         } catch (const SqlError& error) {
             return std::string("- ") + error.what();
         }
@@ -152,9 +149,9 @@ private:
     std::vector<std::string> wrong_;
 };
 
-constexpr auto Topics = std::to_array<std::string_view>(
-    {"aggregates", "group_by", "insert", "joins", "order", "over", "select", "set_operations",
-     "streams", "windows"});
+constexpr auto Topics =
+    std::to_array<std::string_view>({"aggregates", "group_by", "insert", "joins", "order", "over",
+                                     "select", "set_operations", "streams", "windows"});
 
 class Golden : public testing::TestWithParam<std::string_view> {};
 

@@ -61,6 +61,7 @@ bool is_window_property(const FunctionCall& call, const FunctionCall& window) {
 
 size_t SelectBinder::key_of(const Expression& expression) {
     Bound value = bind(expression, "GROUP BY");
+    want_order(value, "GROUP BY");
     auto known =
         std::ranges::find_if(keys_, [&](const Key& key) { return are_same(key.value, value); });
     if (known == keys_.end()) {
@@ -212,7 +213,8 @@ std::optional<AggregateSignature> resolved(const Aggregate& function, const Func
     if (function.name == "JSON_OBJECTAGG" || function.name == "JSON_ARRAYAGG") {
         bool is_array = function.name == "JSON_ARRAYAGG";
         JsonConstructorOptions options = constructor_options(call, is_array);
-        return (is_array ? json_array_aggregate(options) : json_object_aggregate(options))(arguments);
+        return (is_array ? json_array_aggregate(options)
+                         : json_object_aggregate(options))(arguments);
     }
     if (function.name == "ARRAY_AGG") {
         bool leaves_out = call.nulls == Nulls::Ignored;
@@ -240,7 +242,9 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
     std::vector<Bound> arguments;
     bool is_of_rows =
         call.arguments.size() == 1 && std::holds_alternative<Star>(call.arguments[0].node);
-    if (is_of_rows && name != "COUNT") refuse(call.arguments[0].span, "only COUNT takes *");
+    if (is_of_rows && (name != "COUNT" || call.is_distinct)) {
+        refuse(call.arguments[0].span, "only COUNT takes *, and without DISTINCT");
+    }
     if (!is_of_rows) {
         for (const Expression& each : json_arguments(call)) {
             arguments.push_back(binder().bind(each));
@@ -290,10 +294,6 @@ Bound SelectBinder::meaning_of_call(const FunctionCall& call, Span span) {
                                      property->window));
         }
         return column_of(*relation_.plan, window_key_ + property->column, span);
-    }
-    if (is_grouped_ && window_ &&
-        text_of(Expression{span, call}) == text_of(Expression{span, *window_})) {
-        return column_of(*relation_.plan, window_key_, span);
     }
     bool is_of_sets = name == "GROUPING" || name == "GROUPING_ID" || name == "GROUP_ID";
     return is_of_sets ? meaning_of_grouping(name, call, span) : nullptr;

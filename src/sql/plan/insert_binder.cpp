@@ -5,8 +5,8 @@
 
 #include "base/suggest.hpp"
 #include "sql/expressions/literals.hpp"
-#include "sql/plan/query_binder.hpp"
 #include "sql/plan/context.hpp"
+#include "sql/plan/query_binder.hpp"
 #include "sql/plan/steps.hpp"
 #include "sql/syntax/text.hpp"
 #include "sql/types/type_rules.hpp"
@@ -87,8 +87,8 @@ private:
         }
         if (next != query.columns.size()) {
             refuse(insert_.query->span,
-                   fmt::format("the query has {} columns, and '{}' takes {}",
-                               query.columns.size(), text_of(insert_.table), next),
+                   fmt::format("the query has {} columns, and '{}' takes {}", query.columns.size(),
+                               text_of(insert_.table), next),
                    columns_text());
         }
         return sources;

@@ -93,13 +93,16 @@ void SelectBinder::bind_over(const Expression& expression) {
         step.order.push_back(sort_key_of(item, places[next++]));
     }
     over.arguments.assign(places.begin() + static_cast<std::ptrdiff_t>(next), places.end());
-    bool wants_order = !over.function && name != "ROW_NUMBER";
+    bool wants_order = !over.function && name != "ROW_NUMBER" && name != "LAG" && name != "LEAD";
     if (wants_order && step.order.empty()) {
         refuse(span, fmt::format("{} wants an ORDER BY in OVER", name));
     }
     if (spec.frame) {
         if (!over.function) refuse(span, fmt::format("{} takes no frame", name));
-        step.frame = bound_frame(*spec.frame, spec, span);
+        step.frame = bound_frame(*spec.frame, rows->columns, step.order, span);
+        // A frame of some size may have no row.
+        bool may_be_empty = spec.frame->from.offset || (spec.frame->to && spec.frame->to->offset);
+        over.type.is_nullable |= may_be_empty && over.signature.is_null_of_none;
     }
     // A call without arguments of its own in the same window is one more of the step below.
     std::vector<PlanColumn> columns = rows->columns;
@@ -123,12 +126,9 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
         if (known->type != TypeKind::Null) return over;
         // The default takes the place of a row that is not there.
         over.type = arguments[0]->type;
-        if (arguments.size() < 3) over.type.is_nullable = true;
-        if (arguments.size() == 3) {
-            over.type = binder().common_of({arguments[0], arguments[2]}, span);
-            arguments[0] = binder().cast_to(arguments[0], over.type);
-            arguments[2] = binder().cast_to(arguments[2], over.type);
-        }
+        bool has_default = arguments.size() == 3;
+        if (has_default) arguments[2] = binder().cast_to(arguments[2], over.type);
+        over.type.is_nullable |= !has_default || arguments[2]->type.is_nullable;
         return over;
     }
     const Aggregate* function = find_aggregate(name);
@@ -145,16 +145,27 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
     return {name, function, std::move(*signature), {}, std::move(type), call.is_distinct};
 }
 
-Frame SelectBinder::bound_frame(const WindowFrame& frame, const WindowSpec& spec, Span span) {
-    auto bound = [&](const FrameBound& edge) -> Frame::Bound {
-        if (!edge.offset) return {edge.kind};
-        if (frame.is_by_rows) return {edge.kind, whole_number(*edge.offset, context_, "ROWS")};
-        if (spec.order_by.size() != 1) {
+Frame SelectBinder::bound_frame(const WindowFrame& frame, const std::vector<PlanColumn>& columns,
+                                const std::vector<SortKey>& order, Span span) {
+    auto size = [&](const Expression& offset) {
+        if (frame.is_by_rows) return whole_number(offset, context_, "ROWS");
+        if (order.size() != 1) {
             refuse(span, "a RANGE of some size goes with one column in ORDER BY");
         }
-        bool is_of_time = std::holds_alternative<IntervalLiteral>(edge.offset->node);
-        return {edge.kind, is_of_time ? milliseconds(*edge.offset, context_, "RANGE")
-                                      : whole_number(*edge.offset, context_, "RANGE")};
+        const Type& type = columns[order[0].column].type;
+        bool is_of_time = is_timestamp(type) || type.kind == TypeKind::Date;
+        if (!is_of_time && !is_numeric(type)) {
+            refuse(span, fmt::format("RANGE goes by a number or a time, not by {}",
+                                     text_of(type.or_null())));
+        }
+        return is_of_time ? milliseconds(offset, context_, "RANGE")
+                          : whole_number(offset, context_, "RANGE");
+    };
+    auto bound = [&](const FrameBound& edge) -> Frame::Bound {
+        if (!edge.offset) return {edge.kind};
+        int64_t offset = size(*edge.offset);
+        if (offset < 0) refuse(edge.offset->span, "the size of a frame is not negative");
+        return {edge.kind, offset};
     };
     Frame made{frame.is_by_rows, bound(frame.from), {CurrentRow}};
     if (frame.to) made.to = bound(*frame.to);

@@ -122,6 +122,9 @@ PlanPtr combined(const SetOperation& operation, Span span, const Context& contex
     bool is_union = operation.kind == SetOperation::Kind::Union;
     PlanPtr plan = made(span, std::move(columns),
                         CombineRows{operation.kind, operation.is_all || is_union, inputs});
+    for (size_t i = 0; !operation.is_all && i < count; ++i) {
+        want_order(column_of(*plan, i, span), name_of(operation.kind));
+    }
     return is_union && !operation.is_all ? distinct(plan) : plan;
 }
 
@@ -229,7 +232,8 @@ PlanPtr bind_query(const Query& query, const Context& context) {
 
 PlanPtr bind_query(const Query& query, const Namespace& names, const Session& session) {
     int tables = 0;
-    return bind_query(query, Context{names, session, tables});
+    PlanPtr plan = bind_query(query, Context{names, session, tables});
+    return renamed(plan, told_apart(names_of(*plan)));
 }
 
 Scope scope_of(const Plan& plan, const std::string& table) {

@@ -36,9 +36,6 @@ std::string shown_name(const SelectItem& item, size_t place) {
     if (const auto* column = std::get_if<ColumnName>(&item.expression.node)) {
         return column->parts.back().text;
     }
-    if (const auto* field = operation_of(item.expression, Operator::Field)) {
-        return std::get<ColumnName>(field->operands[1].node).parts[0].text;
-    }
     return fmt::format("EXPR${}", place);
 }
 
@@ -78,15 +75,22 @@ Bound SelectBinder::meaning_of(const Expression& expression) {
     if (Bound value = meaning_of_subquery(expression)) return value;
     const auto* name = std::get_if<ColumnName>(&expression.node);
     if (name && aliases_ && name->parts.size() == 1) {
-        auto named = std::ranges::find_if(*aliases_, [&](const Item& item) {
-            return item.is_alias && item.name == name->parts[0].text;
-        });
-        if (named != aliases_->end()) return named->value;
+        if (Bound value = meaning_of_alias(name->parts[0])) return value;
     }
     if (is_grouped_) {
         if (Bound key = meaning_of_key(expression)) return key;
     }
     return OuterColumns(relation_.scope, context_).meaning_of(expression);
+}
+
+Bound SelectBinder::meaning_of_alias(const Identifier& name) const {
+    Bound value;
+    for (const Item& item : *aliases_) {
+        if (!item.is_alias || item.name != name.text) continue;
+        if (value) refuse(name.span, fmt::format("SELECT gives two columns '{}'", name.text));
+        value = item.value;
+    }
+    return value;
 }
 
 Bound SelectBinder::find(const Expression& name) {
@@ -133,12 +137,36 @@ void SelectBinder::keep_rows(const Expression& condition, std::string_view where
         operation = std::get_if<Operation>(&operation->operands[0].node);
     }
     where_ = where;
+    if (operation && !is_negated && keep_rows_of_any(*operation, condition.span)) return;
     if (operation && subquery_of(*operation)) {
         return keep_rows_of_subquery(*operation, is_negated != operation->is_negated,
                                      condition.span);
     }
     Bound bound = binder().bind(condition);
     relation_.plan = filtered(relation_.plan, binder().condition(bound, where));
+}
+
+// x > ANY (…) keeps a row that some row of the subquery is right for, x > ALL (…) one that none is
+// wrong or open for.
+bool SelectBinder::keep_rows_of_any(const Operation& operation, Span span) {
+    if (operation.operands.size() != 2) return false;
+    const auto* any = std::get_if<AnyOrAll>(&operation.operands[1].node);
+    const auto* subquery =
+        any && any->of.size() == 1 ? std::get_if<Subquery>(&any->of[0].node) : nullptr;
+    if (!subquery) return false;
+    Bound value = binder().bind(operation.operands[0]);
+    PlanPtr plan = bound_subquery(*subquery->query);
+    if (plan->columns.size() != 1) refuse(span, "ANY and ALL want a subquery of one column");
+    Bound column = shifted(column_of(*plan, 0, span), relation_.plan->columns.size());
+    Bound fits = binder().compared(operation.op, value, column, span);
+    if (any->is_all) {
+        Bound is_wrong = binder().negated(fits, span);
+        fits = fits->type.is_nullable
+                   ? binder().junction(false, {is_wrong, binder().is_null(fits, span)}, span)
+                   : is_wrong;
+    }
+    relation_.plan = where_exists(relation_.plan, plan, {fits}, any->is_all, span, binder());
+    return true;
 }
 
 void SelectBinder::keep_rows_of_subquery(const Operation& operation, bool is_negated, Span span) {
@@ -182,6 +210,9 @@ std::vector<SelectBinder::Item> SelectBinder::items() {
             continue;
         }
         Bound value = bind(item.expression, "SELECT");
+        if (is_null_type(value)) {
+            refuse(value->span, "NULL has no type here", "CAST(NULL AS STRING) has one");
+        }
         items.push_back({value, shown_name(item, items.size()), item.alias.has_value()});
     }
     return items;
@@ -201,7 +232,16 @@ void SelectBinder::add_star(const Star& star, Span span, std::vector<Item>& item
     for (size_t i = 0; i < columns.size(); ++i) {
         bool is_meant =
             star.of.empty() ? !columns[i].is_merged : columns[i].table == star.of.back().text;
-        if (is_meant) items.push_back({starred(i, span), columns[i].name, false});
+        if (!is_meant) continue;
+        for (size_t before_it = 0; before_it < i; ++before_it) {
+            const ScopeColumn& other = columns[before_it];
+            if (other.name == columns[i].name && other.table == columns[i].table &&
+                !columns[i].is_merged && !other.is_merged) {
+                refuse(span, fmt::format("* has two columns '{}' of one table", other.name),
+                       "AS gives one of them another name");
+            }
+        }
+        items.push_back({starred(i, span), columns[i].name, false});
     }
     if (items.size() > before) return;
     if (star.of.empty()) refuse(span, "* of no columns", "SELECT without FROM has none");
@@ -226,18 +266,32 @@ PlanPtr SelectBinder::result() {
     }
     std::vector<Bound> sort_values;
     for (const SortItem& item : order_by_) sort_values.push_back(sort_value(item, all));
-    PlanPtr plan = projected(relation_.plan, values, told_apart(std::move(names)));
+    PlanPtr plan = projected(relation_.plan, values, names);
     if (!select_.is_distinct) return plan;
+    for (const Bound& value : values) want_order(value, "DISTINCT");
+    return sorted_distinct(distinct(plan), values, sort_values);
+}
+
+// By what can be computed from the columns that are left.
+PlanPtr SelectBinder::sorted_distinct(const PlanPtr& rows, const std::vector<Bound>& values,
+                                      const std::vector<Bound>& sort_values) {
+    std::vector<Bound> of_result;
+    for (const Bound& value : sort_values) {
+        of_result.push_back(with_replaced(value, [&](const Bound& part) -> Bound {
+            auto shown = std::ranges::find_if(
+                values, [&](const Bound& each) { return are_same(each, part); });
+            auto place = static_cast<size_t>(shown - values.begin());
+            if (shown != values.end()) return column_of(*rows, place, part->span);
+            if (!std::holds_alternative<InputColumn>(part->node)) return nullptr;
+            refuse(part->span, "SELECT DISTINCT is sorted by what it shows alone");
+        }));
+    }
+    auto [wider, places] = with_values(rows, of_result);
     std::vector<SortKey> keys;
     for (size_t i = 0; i < order_by_.size(); ++i) {
-        auto shown = std::ranges::find_if(
-            values, [&](const Bound& value) { return are_same(value, sort_values[i]); });
-        if (shown == values.end()) {
-            refuse(order_by_[i].by.span, "SELECT DISTINCT is sorted by what it shows alone");
-        }
-        keys.push_back(sort_key_of(order_by_[i], static_cast<size_t>(shown - values.begin())));
+        keys.push_back(sort_key_of(order_by_[i], places[i]));
     }
-    return sorted(distinct(plan), std::move(keys));
+    return first_columns(sorted(wider, std::move(keys)), rows->columns.size());
 }
 
 // What it is sorted by need not be shown.
@@ -259,7 +313,7 @@ PlanPtr SelectBinder::sorted_result(const std::vector<Item>& items) {
         values.push_back(sort_values[i]);
         names.push_back(fmt::format("$s{}", i));
     }
-    PlanPtr plan = projected(relation_.plan, std::move(values), told_apart(std::move(names)));
+    PlanPtr plan = projected(relation_.plan, std::move(values), names);
     return first_columns(sorted(plan, std::move(keys)), items.size());
 }
 
@@ -275,6 +329,7 @@ Bound SelectBinder::sort_value(const SortItem& item, const std::vector<Item>& it
     aliases_ = &items;
     Bound value = bind(item.by, "ORDER BY");
     aliases_ = nullptr;
+    want_order(value, "ORDER BY");
     return value;
 }
 

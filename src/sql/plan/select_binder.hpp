@@ -42,12 +42,16 @@ private:
     void collect_calls();
     void collect(const Expression& expression);
     void keep_rows(const Expression& condition, std::string_view where);
+    bool keep_rows_of_any(const Operation& operation, Span span);
     void keep_rows_of_subquery(const Operation& operation, bool is_negated, Span span);
     std::vector<Item> items();
     void add_star(const Star& star, Span span, std::vector<Item>& items);
     Bound starred(size_t place, Span span);
     PlanPtr result();
     PlanPtr sorted_result(const std::vector<Item>& items);
+    PlanPtr sorted_distinct(const PlanPtr& rows, const std::vector<Bound>& values,
+                            const std::vector<Bound>& sort_values);
+    Bound meaning_of_alias(const Identifier& name) const;
     Bound sort_value(const SortItem& item, const std::vector<Item>& items);
 
     // --- subquery_meanings.cpp
@@ -71,7 +75,8 @@ private:
     void bind_over(const Expression& expression);
     OverCall over_call(const std::string& name, const FunctionCall& call,
                        std::vector<Bound>& arguments, Span span);
-    Frame bound_frame(const WindowFrame& frame, const WindowSpec& spec, Span span);
+    Frame bound_frame(const WindowFrame& frame, const std::vector<PlanColumn>& columns,
+                      const std::vector<SortKey>& order, Span span);
 
     const Select& select_;
     const std::vector<SortItem>& order_by_;

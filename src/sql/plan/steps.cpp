@@ -142,6 +142,16 @@ Bound shifted(const Bound& bound, size_t by) {
     });
 }
 
+void want_order(const Bound& value, std::string_view where) {
+    TypeKind kind = value->type.kind;
+    if (kind == TypeKind::Null) {
+        refuse(value->span, "NULL has no type here", "CAST(NULL AS STRING) has one");
+    }
+    if (kind != TypeKind::Map && kind != TypeKind::Multiset) return;
+    refuse(value->span, fmt::format("{} does not go with {}: it has no order", where,
+                                    text_of(value->type.or_null())));
+}
+
 Bound null_of(const Type& type, Span span) {
     return constant(type.or_null(), null_column(type), span);
 }

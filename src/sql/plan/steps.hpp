@@ -34,6 +34,9 @@ PlanPtr renamed(const PlanPtr& input, const std::vector<std::string>& names);
 // With a number added to the places of all input columns.
 Bound shifted(const Bound& bound, size_t by);
 
+// Refuses values that have no order, for what sorts or groups by them.
+void want_order(const Bound& value, std::string_view where);
+
 // NULL and TRUE as constants.
 Bound null_of(const Type& type, Span span);
 Bound always_true(Span span);

@@ -79,6 +79,16 @@ Detached single_valued(const Detached& subquery) {
     return {shown, std::move(conditions)};
 }
 
+// (SELECT expression), which asks no table.
+Bound value_of_one_row(const Plan& subquery) {
+    const auto* project = std::get_if<Project>(&subquery.node);
+    const auto* row = project ? std::get_if<ConstantRows>(&project->input->node) : nullptr;
+    if (!row || row->rows.size() != 1 || !row->rows[0].empty()) return nullptr;
+    BoundExpression value = *as_of_join({project->values[0]}, 0)[0];
+    value.type.is_nullable = true;
+    return std::make_shared<BoundExpression>(std::move(value));
+}
+
 void want_one_column(const Plan& subquery, Span span) {
     if (subquery.columns.size() == 1) return;
     refuse(span,
@@ -111,6 +121,7 @@ Answered with_scalar(const PlanPtr& rows, const PlanPtr& subquery, Span span,
                      const ExpressionBinder& binder) {
     want_one_column(*subquery, span);
     size_t width = rows->columns.size();
+    if (Bound value = value_of_one_row(*subquery)) return {rows, value};
     Detached part = detached(subquery);
     auto of_none = values_of_none(*subquery);
     bool is_whole = part.conditions.empty();

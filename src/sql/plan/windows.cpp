@@ -77,13 +77,12 @@ size_t time_column(const Expression& expression, const Relation& relation) {
     return resolved.place;
 }
 
+// In an endless stream it must be a time attribute; who plans for one sees to that.
 void want_time(const Plan& plan, size_t column, Span span) {
     const PlanColumn& time = plan.columns[column];
-    if (time.time != TimeRole::None) return;
-    refuse(span,
-           fmt::format("a window goes by a time attribute, and '{}' is {}", time.name,
-                       text_of(time.type.or_null())),
-           "declare a WATERMARK for it, or go by a column of PROCTIME()");
+    if (is_timestamp(time.type)) return;
+    refuse(span, fmt::format("a window goes by a TIMESTAMP, and '{}' is {}", time.name,
+                             text_of(time.type.or_null())));
 }
 
 void want_multiple(int64_t size, int64_t part, std::string_view name, Span span) {
@@ -107,9 +106,8 @@ int64_t milliseconds(const Expression& expression, const Context& context, std::
 PlanPtr with_windows(const PlanPtr& input, Window window, bool is_legacy, Span span) {
     want_time(*input, window.time, span);
     if (window.size_ms <= 0) refuse(span, "a window has a length");
-    if (window.kind == WindowKind::Hop && !is_legacy) {
-        want_multiple(window.size_ms, window.step_ms, "slide", span);
-    }
+    bool has_step = window.kind == WindowKind::Hop || window.kind == WindowKind::Cumulate;
+    if (has_step && window.step_ms <= 0) refuse(span, "the step of a window has a length");
     if (window.kind == WindowKind::Cumulate) {
         want_multiple(window.size_ms, window.step_ms, "step", span);
     }
@@ -118,7 +116,7 @@ PlanPtr with_windows(const PlanPtr& input, Window window, bool is_legacy, Span s
     Type bound = type_with(TypeKind::Timestamp, 3).not_null();
     columns.push_back({"window_start", bound});
     columns.push_back({"window_end", bound});
-    Type end = type_with(time.type.kind, 3).not_null();
+    Type end = type_with(time.type.kind, 3).or_null(is_legacy);
     columns.push_back({"window_time", end, time.time});
     return made(span, std::move(columns), AssignWindows{input, std::move(window), is_legacy});
 }
@@ -133,8 +131,11 @@ Relation bind_window_table(const TableFunction& function, const Context& context
     }
     auto arguments = in_order(*call, *shape, function.call.span);
     const auto* table = std::get_if<TableArgument>(&arguments[0]->node);
-    if (!table) refuse(arguments[0]->span, fmt::format("{} wants TABLE t", name), usage_of(*shape));
-    PlanPtr input = bind_query(*table->table, context);
+    const auto* subquery = std::get_if<Subquery>(&arguments[0]->node);
+    if (!table && !subquery) {
+        refuse(arguments[0]->span, fmt::format("{} wants TABLE t", name), usage_of(*shape));
+    }
+    PlanPtr input = bind_query(table ? *table->table : *subquery->query, context);
     Relation relation{input, scope_of(*input, {})};
     Window window{shape->kind, time_column(*arguments[1], relation), 0};
     bool has_step = shape->kind == WindowKind::Hop || shape->kind == WindowKind::Cumulate;
@@ -142,7 +143,8 @@ Relation bind_window_table(const TableFunction& function, const Context& context
     window.size_ms = milliseconds(*arguments[has_step ? 3 : 2], context, name);
     bool has_offset = arguments.size() > shape->required && arguments[shape->required];
     if (has_offset) window.offset_ms = milliseconds(*arguments[shape->required], context, name);
-    for (const Expression& key : table->partition_by) {
+    const std::vector<Expression> no_keys;
+    for (const Expression& key : table ? table->partition_by : no_keys) {
         const auto* column = std::get_if<ColumnName>(&key.node);
         if (!column) refuse(key.span, "a session is PARTITION BY columns");
         if (shape->kind != WindowKind::Session) {
