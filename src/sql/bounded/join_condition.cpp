@@ -1,7 +1,9 @@
 #include "sql/bounded/join_condition.hpp"
 
+#include <algorithm>
 #include <set>
 
+#include "sql/values/readers.hpp"
 #include "sql/values/sort_key.hpp"
 
 namespace tarn::sql {
@@ -43,6 +45,10 @@ ReadPlaces places_of(const Bound& bound) {
 }
 
 void add_conjuncts(const Bound& condition, std::vector<Bound>& conjuncts) {
+    // What is always true, as the condition of a cross join is, asks for nothing.
+    const Column* known = constant_of(condition);
+    bool is_true = known && !known->is_null(0) && Reader<bool>(*known)[0];
+    if (is_true) return;
     const auto* logical = std::get_if<Logical>(&condition->node);
     if (!logical || !logical->is_and) return conjuncts.push_back(condition);
     for (const Bound& operand : logical->operands) add_conjuncts(operand, conjuncts);

@@ -7,30 +7,55 @@ namespace {
 // So many pairs are tested at once, so that a join without equalities does not hold them all.
 constexpr size_t PairsAtOnce = 1 << 16;
 
+std::vector<bool> found_rows(const RowList& found, int64_t rows) {
+    std::vector<bool> is_found(static_cast<size_t>(rows));
+    for (int64_t row : found) is_found[static_cast<size_t>(row)] = true;
+    return is_found;
+}
+
+// Those in `more` are behind those in `all`.
+void append(RowPairs& all, const RowPairs& more) {
+    all.left.insert(all.left.end(), more.left.begin(), more.left.end());
+    all.right.insert(all.right.end(), more.right.begin(), more.right.end());
+}
+
 // In the order of the left rows, and for each in that of the right ones.
 RowPairs matching(const JoinCondition& condition, const JoinSides& sides) {
     Counterparts counterparts(condition, sides, all_rows(sides.right.rows));
     RowPairs result;
     RowPairs candidates;
+    for (int64_t left = 0; left < sides.left.rows; ++left) {
+        for (int64_t right : counterparts.of(left)) {
+            candidates.add(left, right);
+            if (candidates.size() < PairsAtOnce) continue;
+            append(result, fitting(candidates, condition, sides));
+            candidates = {};
+        }
+    }
+    append(result, fitting(candidates, condition, sides));
+    return result;
+}
+
+// Which left rows have a counterpart. Once one is found no more pairs of its row are tested.
+std::vector<bool> matched_left(const JoinCondition& condition, const JoinSides& sides) {
+    Counterparts counterparts(condition, sides, all_rows(sides.right.rows));
+    std::vector<bool> is_found(static_cast<size_t>(sides.left.rows));
+    RowPairs candidates;
     auto test = [&] {
-        RowPairs found = fitting(candidates, condition, sides);
-        result.left.insert(result.left.end(), found.left.begin(), found.left.end());
-        result.right.insert(result.right.end(), found.right.begin(), found.right.end());
+        for (int64_t left : fitting(candidates, condition, sides).left) {
+            is_found[static_cast<size_t>(left)] = true;
+        }
         candidates = {};
     };
     for (int64_t left = 0; left < sides.left.rows; ++left) {
         for (int64_t right : counterparts.of(left)) {
             candidates.add(left, right);
             if (candidates.size() == PairsAtOnce) test();
+            bool is_decided = !condition.rest || is_found[static_cast<size_t>(left)];
+            if (is_decided) break;
         }
     }
     test();
-    return result;
-}
-
-std::vector<bool> found_rows(const RowList& found, int64_t rows) {
-    std::vector<bool> is_found(static_cast<size_t>(rows));
-    for (int64_t row : found) is_found[static_cast<size_t>(row)] = true;
     return is_found;
 }
 
@@ -66,11 +91,12 @@ RowList left_rows(const std::vector<bool>& is_found, bool wanted) {
 
 Batch rows_of(const JoinRows& step, const Batch& left, const Batch& right, const Around& around) {
     JoinSides sides{left, right, around.session};
-    RowPairs pairs = matching(parted(step.condition, left.columns.size()), sides);
+    JoinCondition condition = parted(step.condition, left.columns.size());
     if (step.kind == JoinKind::Semi || step.kind == JoinKind::Anti) {
         bool wanted = step.kind == JoinKind::Semi;
-        return taken(left, left_rows(found_rows(pairs.left, left.rows), wanted));
+        return taken(left, left_rows(matched_left(condition, sides), wanted));
     }
+    RowPairs pairs = matching(condition, sides);
     bool keeps_left = step.kind == JoinKind::Left || step.kind == JoinKind::Full;
     bool keeps_right = step.kind == JoinKind::Right || step.kind == JoinKind::Full;
     std::vector<bool> is_right_found = found_rows(pairs.right, right.rows);

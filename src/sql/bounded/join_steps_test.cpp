@@ -59,6 +59,9 @@ TEST_F(Joins, OuterJoinsKeepRowsWithoutCounterparts) {
 TEST_F(Joins, SemiAndAntiJoinsGiveEachLeftRowOnce) {
     EXPECT_THAT(joined(JoinKind::Semi, "a = b"), ElementsAre("1 | 'p'", "1 | 's'"));
     EXPECT_THAT(joined(JoinKind::Anti, "a = b"), ElementsAre("NULL | 'q'", "2 | 'r'"));
+    EXPECT_THAT(joined(JoinKind::Semi, "a = b AND y = 'A'"), ElementsAre("1 | 'p'", "1 | 's'"));
+    EXPECT_EQ(joined(JoinKind::Semi, "TRUE").size(), 4);
+    EXPECT_THAT(joined(JoinKind::Semi, "CAST(NULL AS BOOLEAN)"), IsEmpty());
 }
 
 TEST_F(Joins, WithoutEqualitiesEachPairIsTested) {
@@ -91,6 +94,8 @@ TEST_F(Joins, ManyPairsAreTestedChunkByChunk) {
 
     EXPECT_EQ(joined(JoinKind::Inner, "a = b AND a + b = 2").size(), 160'000);
     EXPECT_EQ(joined(JoinKind::Left, "a <> b").size(), 400);
+    EXPECT_EQ(joined(JoinKind::Semi, "a <= b").size(), 400);
+    EXPECT_EQ(joined(JoinKind::Anti, "a <> b").size(), 400);
 }
 
 class VersionJoins : public testing::Test {
