@@ -7,6 +7,7 @@
 #include "cli/catalog_words.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "sql/aggregates/aggregate.hpp"
 #include "sql/functions/reference.hpp"
 #include "sql/syntax/lexer.hpp"
 
@@ -15,23 +16,55 @@ namespace {
 
 namespace json = boost::json;
 
-json::object function_page(const sql::Function& function) {
-    return {{"name", function.name},       {"topic", sql::name_of(function.topic)},
-            {"usage", function.usage},     {"text", function.text},
-            {"example", function.example}, {"deterministic", function.is_deterministic}};
+constexpr std::string_view AggregatesTopic = "Aggregates";
+
+// What there is to say of a function, whichever registry it is from.
+struct FunctionPage {
+    std::string_view name;
+    std::string_view topic;
+    std::string_view usage;
+    std::string_view text;
+    std::string_view example;
+    bool is_deterministic;
+};
+
+std::vector<FunctionPage> function_pages() {
+    std::vector<FunctionPage> pages;
+    for (const sql::Function& each : sql::all_functions()) {
+        pages.push_back({each.name, sql::name_of(each.topic), each.usage, each.text, each.example,
+                         each.is_deterministic});
+    }
+    for (const sql::Aggregate& each : sql::all_aggregates()) {
+        pages.push_back({each.name, AggregatesTopic, each.usage, each.text, each.example, true});
+    }
+    return pages;
+}
+
+sql::ReferenceTopic aggregates_topic() {
+    sql::ReferenceTopic topic{AggregatesTopic, {}};
+    for (const sql::Aggregate& each : sql::all_aggregates()) {
+        topic.entries.push_back({each.usage, each.text, each.example});
+    }
+    return topic;
+}
+
+json::object page_json(const FunctionPage& page) {
+    return {{"name", page.name},       {"topic", page.topic},
+            {"usage", page.usage},     {"text", page.text},
+            {"example", page.example}, {"deterministic", page.is_deterministic}};
 }
 
 int list_functions(Call& call) {
     if (call.typed.has("--markdown")) {
-        call.terminal.print(sql::reference_page());
+        call.terminal.print(sql::reference_page(aggregates_topic()));
         return ExitOk;
     }
     json::array functions;
     TableRows rows;
-    for (const sql::Function& function : sql::all_functions()) {
-        functions.push_back(function_page(function));
-        rows.push_back({std::string(function.usage), std::string(sql::name_of(function.topic)),
-                        std::string(function.example)});
+    for (const FunctionPage& page : function_pages()) {
+        functions.push_back(page_json(page));
+        rows.push_back(
+            {std::string(page.usage), std::string(page.topic), std::string(page.example)});
     }
     return show_list(call, {{"schema", "tarn.function.list/1"}}, "functions", std::move(functions),
                      {"CALL", "TOPIC", "EXAMPLE"}, rows, "there are no functions");
@@ -39,7 +72,7 @@ int list_functions(Call& call) {
 
 [[noreturn]] void refuse_unknown(const std::string& name) {
     std::vector<std::string> known;
-    for (const sql::Function& function : sql::all_functions()) known.emplace_back(function.name);
+    for (const FunctionPage& page : function_pages()) known.emplace_back(page.name);
     throw Error(ErrorCode::NotFound, "there is no function {}", name)
         .with_hint(nearest_name(name, known) ? name_hint(name, known)
                                              : "tarn function list shows them all");
@@ -48,18 +81,18 @@ int list_functions(Call& call) {
 int describe_function(Call& call) {
     std::string name = sql::upper(call.typed.value_or("name", ""));
     bool is_known = false;
-    for (const sql::Function& function : sql::all_functions()) {
-        if (function.name != name) continue;
+    for (const FunctionPage& page : function_pages()) {
+        if (page.name != name) continue;
         if (call.wants_json()) {
-            json::object page = function_page(function);
-            page["schema"] = "tarn.function.describe/1";
-            call.terminal.print_line(json::serialize(page));
+            json::object described = page_json(page);
+            described["schema"] = "tarn.function.describe/1";
+            call.terminal.print_line(json::serialize(described));
         } else {
             if (is_known) call.terminal.print_line("");
-            call.terminal.print_line(call.terminal.colored(function.usage, Color::Bold));
-            call.terminal.print_line(fmt::format("  {}", function.text));
-            if (!function.example.empty()) {
-                call.terminal.print_line(fmt::format("  {}", function.example));
+            call.terminal.print_line(call.terminal.colored(page.usage, Color::Bold));
+            call.terminal.print_line(fmt::format("  {}", page.text));
+            if (!page.example.empty()) {
+                call.terminal.print_line(fmt::format("  {}", page.example));
             }
         }
         is_known = true;

@@ -71,13 +71,12 @@ public:
         for (size_t group = 0; group < groups; ++group) {
             has[group] = grouped.begins[group + 1] > grouped.begins[group];
         }
-        auto validity =
-            stored_column(simple_type(TypeKind::BigInt), std::vector<int64_t>(groups), has, groups);
+        GroupValidity validity = validity_of(has, groups);
         auto items = taken({rows_.joined()}, grouped.rows).values;
-        return {std::make_shared<arrow::ListArray>(
-            arrow_type(type_), static_cast<int64_t>(groups),
-            arrow::Buffer::FromVector(std::move(grouped.begins)), items,
-            validity.values->null_bitmap(), validity.values->null_count())};
+        return {
+            std::make_shared<arrow::ListArray>(arrow_type(type_), static_cast<int64_t>(groups),
+                                               arrow::Buffer::FromVector(std::move(grouped.begins)),
+                                               items, validity.bits, validity.null_count)};
     }
 
 private:
@@ -114,7 +113,7 @@ public:
         counts.reserve(grouped.rows.size());
         for (int64_t row : grouped.rows) counts.push_back(counts_[static_cast<size_t>(row)]);
         auto items = std::make_shared<arrow::Int32Array>(
-            static_cast<int64_t>(counts.size()), arrow::Buffer::FromVector(std::move(counts)));
+            keys->length(), arrow::Buffer::FromVector(std::move(counts)));
         return {std::make_shared<arrow::MapArray>(
             arrow_type(type_), static_cast<int64_t>(groups),
             arrow::Buffer::FromVector(std::move(grouped.begins)), keys, items)};

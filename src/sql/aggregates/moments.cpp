@@ -87,11 +87,11 @@ struct DecimalSteps {
           result(mean_of_decimals(argument)),
           square(*arithmetic_type(Operator::Times, result, result)),
           squares(decimal_type(Type::DecimalPrecisionMax, square.scale)),
-          mean_square(*arithmetic_type(Operator::Divide, square, count())),
+          mean_square(*arithmetic_type(Operator::Divide, square, divided_by())),
           difference(*arithmetic_type(Operator::Minus, squares, mean_square)),
-          variance(*arithmetic_type(Operator::Divide, difference, count())) {}
+          variance(*arithmetic_type(Operator::Divide, difference, divided_by())) {}
 
-    static Type count() { return simple_type(TypeKind::BigInt); }
+    static Type divided_by() { return simple_type(TypeKind::BigInt); }
 
     Type value;  // of the sum
     Type result;

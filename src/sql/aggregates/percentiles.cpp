@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/assert.hpp"
 #include "sql/aggregates/groups.hpp"
 #include "sql/aggregates/kept_rows.hpp"
 #include "sql/aggregates/kinds.hpp"
@@ -32,7 +31,6 @@ public:
     }
 
     Column values(size_t groups) const override {
-        size_t width = fractions_.size();
         bool is_list = type_.kind == TypeKind::Array;
         std::vector<double> found;
         HasValue has(groups);
@@ -45,14 +43,12 @@ public:
         }
         if (!is_list) return stored_column(type_, found, has, groups);
         size_t items = found.size();
-        TARN_ASSERT(width == 0 || items % width == 0);
         auto item = stored_column(type_.parts[0], found, HasValue(items, 1), items);
-        auto validity =
-            stored_column(simple_type(TypeKind::Double), std::vector<double>(groups), has, groups);
+        GroupValidity validity = validity_of(has, groups);
         return {std::make_shared<arrow::ListArray>(arrow_type(type_), static_cast<int64_t>(groups),
                                                    arrow::Buffer::FromVector(std::move(begins)),
-                                                   item.values, validity.values->null_bitmap(),
-                                                   validity.values->null_count())};
+                                                   item.values, validity.bits,
+                                                   validity.null_count)};
     }
 
 private:

@@ -28,8 +28,8 @@ computes only what it needs: `COALESCE(value, …)`, `IF(condition, value, other
 constexpr std::string_view Missing = R"(
 ## Not there yet
 
-Aggregates (`COUNT`, `SUM`, …), window functions, `CURRENT_WATERMARK` and the functions of grouping sets come with
-the engine that runs them. `OVERLAPS`, `(a - b) DAY` and JSON paths with filters are refused by name.
+Window functions (`ROW_NUMBER`, `LAG`, …), `CURRENT_WATERMARK` and the functions of grouping sets come with the
+queries that they are for. `OVERLAPS`, `(a - b) DAY` and JSON paths with filters are refused by name.
 )";
 
 // A bar would end the cell of a table.
@@ -42,10 +42,15 @@ std::string cell(std::string_view text) {
     return out;
 }
 
-std::string table_row(const Function& function) {
-    std::string example = function.example.empty() ? "" : fmt::format("`{}`", function.example);
-    return fmt::format("| `{}` | {} | {} |\n", cell(function.usage), cell(function.text),
-                       cell(example));
+std::string topic_table(const ReferenceTopic& topic) {
+    std::string table =
+        fmt::format("\n## {}\n\n| call | what it gives | example |\n|---|---|---|\n", topic.name);
+    for (const ReferenceTopic::Entry& entry : topic.entries) {
+        std::string example = entry.example.empty() ? "" : fmt::format("`{}`", entry.example);
+        table +=
+            fmt::format("| `{}` | {} | {} |\n", cell(entry.usage), cell(entry.text), cell(example));
+    }
+    return table;
 }
 
 }  // namespace
@@ -76,18 +81,17 @@ std::string_view name_of(Topic topic) {
     return "";
 }
 
-std::string reference_page() {
+std::string reference_page(const ReferenceTopic& last) {
     std::string page(Introduction);
     for (Topic topic : Topics) {
-        std::string rows;
+        ReferenceTopic functions{name_of(topic), {}};
         for (const Function& function : all_functions()) {
-            if (function.topic == topic) rows += table_row(function);
+            if (function.topic != topic) continue;
+            functions.entries.push_back({function.usage, function.text, function.example});
         }
-        if (rows.empty()) continue;
-        page += fmt::format("\n## {}\n\n| call | what it gives | example |\n|---|---|---|\n{}",
-                            name_of(topic), rows);
+        if (!functions.entries.empty()) page += topic_table(functions);
     }
-    return page + std::string(Missing);
+    return page + topic_table(last) + std::string(Missing);
 }
 
 }  // namespace tarn::sql

@@ -11,6 +11,19 @@ namespace tarn::sql {
 // "Text", "Times", …
 std::string_view name_of(Topic topic);
 
-std::string reference_page();
+// A topic of another registry, that of a later folder.
+struct ReferenceTopic {
+    struct Entry {
+        std::string_view usage;
+        std::string_view text;
+        std::string_view example;
+    };
+
+    std::string_view name;
+    std::vector<Entry> entries;
+};
+
+// The functions by their topics, then the topic that is handed in.
+std::string reference_page(const ReferenceTopic& last);
 
 }  // namespace tarn::sql
