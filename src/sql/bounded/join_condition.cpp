@@ -1,67 +1,21 @@
 #include "sql/bounded/join_condition.hpp"
 
 #include <algorithm>
-#include <set>
 
-#include "sql/values/readers.hpp"
+#include "sql/plan/steps.hpp"
 #include "sql/values/sort_key.hpp"
 
 namespace tarn::sql {
 namespace {
 
-using ReadPlaces = std::set<size_t>;
-
-void add_places(const Bound& bound, ReadPlaces& places);
-
-void add_places_of(const InputColumn& column, ReadPlaces& places) {
-    places.insert(column.place);
-}
-void add_places_of(const Constant&, ReadPlaces&) {}
-void add_places_of(const BoundCall& call, ReadPlaces& places) {
-    for (const Bound& argument : call.arguments) add_places(argument, places);
-}
-void add_places_of(const Logical& logical, ReadPlaces& places) {
-    for (const Bound& operand : logical.operands) add_places(operand, places);
-}
-void add_places_of(const Choice& choice, ReadPlaces& places) {
-    for (const Choice::Branch& branch : choice.branches) {
-        add_places(branch.condition, places);
-        add_places(branch.result, places);
-    }
-    add_places(choice.otherwise, places);
-}
-void add_places_of(const FirstKnown& first, ReadPlaces& places) {
-    for (const Bound& value : first.values) add_places(value, places);
-}
-
-void add_places(const Bound& bound, ReadPlaces& places) {
-    std::visit([&](const auto& node) { add_places_of(node, places); }, bound->node);
-}
-
-ReadPlaces places_of(const Bound& bound) {
-    ReadPlaces places;
-    add_places(bound, places);
-    return places;
-}
-
-void add_conjuncts(const Bound& condition, std::vector<Bound>& conjuncts) {
-    // What is always true, as the condition of a cross join is, asks for nothing.
-    const Column* known = constant_of(condition);
-    bool is_true = known && !known->is_null(0) && Reader<bool>(*known)[0];
-    if (is_true) return;
-    const auto* logical = std::get_if<Logical>(&condition->node);
-    if (!logical || !logical->is_and) return conjuncts.push_back(condition);
-    for (const Bound& operand : logical->operands) add_conjuncts(operand, conjuncts);
-}
-
 bool reads_only_left(const Bound& value, size_t left_columns) {
-    ReadPlaces places = places_of(value);
-    return !places.empty() && *places.rbegin() < left_columns;
+    std::vector<size_t> places = places_read(value);
+    return !places.empty() && std::ranges::max(places) < left_columns;
 }
 
 bool reads_only_right(const Bound& value, size_t left_columns) {
-    ReadPlaces places = places_of(value);
-    return !places.empty() && *places.begin() >= left_columns;
+    std::vector<size_t> places = places_read(value);
+    return !places.empty() && std::ranges::min(places) >= left_columns;
 }
 
 // Whether it was an equality of both sides.
@@ -106,8 +60,9 @@ std::vector<std::optional<std::string>> keys_of(const std::vector<Bound>& values
 }  // namespace
 
 JoinCondition parted(const Bound& condition, size_t left_columns) {
-    std::vector<Bound> conjuncts;
-    add_conjuncts(condition, conjuncts);
+    std::vector<Bound> conjuncts = conjuncts_of(condition);
+    // What is always true, as the condition of a cross join is, asks for nothing.
+    std::erase_if(conjuncts, is_always_true);
     JoinCondition result;
     std::vector<Bound> rest;
     for (const Bound& conjunct : conjuncts) {
@@ -155,7 +110,8 @@ RowPairs fitting(const RowPairs& pairs, const JoinCondition& condition, const Jo
     size_t left_columns = sides.left.columns.size();
     Batch batch{Columns(left_columns + sides.right.columns.size()),
                 static_cast<int64_t>(pairs.size())};
-    for (size_t place : places_of(condition.rest)) {
+    for (size_t place : places_read(condition.rest)) {
+        if (batch.columns[place].values) continue;
         batch.columns[place] = place < left_columns
                                    ? taken(sides.left.columns[place], pairs.left)
                                    : taken(sides.right.columns[place - left_columns], pairs.right);

@@ -31,6 +31,12 @@ int32_t times_in(const arrow::Array& collections, int64_t item, TypeKind kind) {
     return static_cast<const arrow::Int32Array&>(*maps.items()).Value(item);
 }
 
+// Flink has no row for a ROW that is NULL.
+bool is_missing_row(const arrow::ListArray& lists, int64_t item, const Type& type) {
+    bool is_of_rows = type.kind == TypeKind::Array && type.parts[0].kind == TypeKind::Row;
+    return is_of_rows && lists.values()->IsNull(item);
+}
+
 ItemRows item_rows(const Unnested& step, const Column& collections, int64_t rows) {
     const auto& lists = static_cast<const arrow::ListArray&>(*collections.values);
     TypeKind kind = step.collection->type.kind;
@@ -41,6 +47,7 @@ ItemRows item_rows(const Unnested& step, const Column& collections, int64_t rows
         int64_t count = lists.IsNull(place) ? 0 : lists.value_length(place);
         for (int64_t i = 0; i < count; ++i) {
             int64_t item = lists.value_offset(place) + i;
+            if (is_missing_row(lists, item, step.collection->type)) continue;
             for (int32_t n = times_in(lists, item, kind); n > 0; --n) {
                 result.add(row, item, ++ordinal);
             }

@@ -148,6 +148,17 @@ bool has_part(const Bound& bound, const std::function<bool(const BoundExpression
            });
 }
 
+std::vector<size_t> places_read(const Bound& bound) {
+    std::vector<size_t> places;
+    has_part(bound, [&](const BoundExpression& part) {
+        if (const auto* column = std::get_if<InputColumn>(&part.node)) {
+            places.push_back(column->place);
+        }
+        return false;
+    });
+    return places;
+}
+
 Bound made(Type type, Span span, decltype(BoundExpression::node) node) {
     return std::make_shared<BoundExpression>(
         BoundExpression{std::move(type), span, std::move(node)});

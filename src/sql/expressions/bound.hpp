@@ -78,6 +78,9 @@ Bound with_replaced(const Bound& bound, const Replacement& replacement);
 // Whether a part of it is so, or all of it.
 bool has_part(const Bound& bound, const std::function<bool(const BoundExpression&)>& is_so);
 
+// Of the columns that it is computed from, as often as it names them.
+std::vector<size_t> places_read(const Bound& bound);
+
 // What is known of values before anything runs, for those who resolve a call of them.
 std::vector<Argument> known_of(const std::vector<Bound>& values);
 // "INT, STRING"

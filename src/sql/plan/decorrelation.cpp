@@ -42,19 +42,6 @@ Bound moved(const Bound& bound, const std::vector<size_t>& places) {
     });
 }
 
-std::vector<size_t> places_below(const std::vector<Bound>& bounds) {
-    std::vector<size_t> places;
-    for (const Bound& bound : bounds) {
-        has_part(bound, [&](const BoundExpression& part) {
-            if (const auto* column = std::get_if<InputColumn>(&part.node)) {
-                places.push_back(column->place);
-            }
-            return false;
-        });
-    }
-    return places;
-}
-
 // --- steps that let conditions pass
 
 Detached through(const Filter& filter, const Plan&) {
@@ -80,10 +67,12 @@ Detached through(const Project& project, const Plan& plan) {
     std::vector<std::string> names;
     for (const PlanColumn& column : plan.columns) names.push_back(column.name);
     std::vector<size_t> shown(input.plan->columns.size());
-    for (size_t place : places_below(input.conditions)) {
-        shown[place] = values.size();
-        values.push_back(column_of(*input.plan, place, plan.span));
-        names.push_back(input.plan->columns[place].name);
+    for (const Bound& condition : input.conditions) {
+        for (size_t place : places_read(condition)) {
+            shown[place] = values.size();
+            values.push_back(column_of(*input.plan, place, plan.span));
+            names.push_back(input.plan->columns[place].name);
+        }
     }
     for (Bound& condition : input.conditions) condition = moved(condition, shown);
     return {projected(input.plan, std::move(values), told_apart(std::move(names))),

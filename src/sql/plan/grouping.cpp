@@ -118,34 +118,64 @@ void SelectBinder::add_keys(const GroupItem& item, Sets& sets) {
 void SelectBinder::group() {
     where_ = "GROUP BY";
     Sets sets{{}};
+    std::optional<Window> window;
+    Span span;
     for (const GroupItem& item : select_.group_by) {
-        const auto* call = item.expressions.size() == 1
-                               ? std::get_if<FunctionCall>(&item.expressions[0].node)
-                               : nullptr;
-        auto window = call ? group_window(*call, relation_, context_) : std::nullopt;
-        if (!window) continue;
-        if (window_) refuse(item.expressions[0].span, "GROUP BY takes one window");
-        window_ = *call;
-        size_t width = relation_.plan->columns.size();
-        // A session ends when nothing came for its keys.
-        relation_.plan =
-            with_windows(relation_.plan, std::move(*window), true, item.expressions[0].span);
-        window_key_ = keys_.size();
-        for (size_t i = width; i < width + 3; ++i) {
-            keys_.push_back({{}, column_of(*relation_.plan, i, item.expressions[0].span)});
-            for (auto& set : sets) set.push_back(keys_.size() - 1);
+        auto found = window_of(item);
+        if (!found) {
+            Sets of_item;
+            add_keys(item, of_item);
+            sets = crossed(sets, of_item, select_.items.front().expression.span);
+            continue;
         }
+        span = item.expressions[0].span;
+        if (window) refuse(span, "GROUP BY takes one window");
+        window = std::move(found);
+        window_ = std::get<FunctionCall>(item.expressions[0].node);
     }
-    for (const GroupItem& item : select_.group_by) {
-        const auto* call = item.expressions.size() == 1
-                               ? std::get_if<FunctionCall>(&item.expressions[0].node)
-                               : nullptr;
-        if (call && group_window(*call, relation_, context_)) continue;
-        Sets of_item;
-        add_keys(item, of_item);
-        sets = crossed(sets, of_item, select_.items.front().expression.span);
-    }
+    if (window) add_window(std::move(*window), span, sets);
     put_sets(sets);
+}
+
+std::optional<Window> SelectBinder::window_of(const GroupItem& item) const {
+    const auto* call = item.expressions.size() == 1
+                           ? std::get_if<FunctionCall>(&item.expressions[0].node)
+                           : nullptr;
+    return call ? group_window(*call, relation_, context_) : std::nullopt;
+}
+
+// The columns of a window are keys as well.
+void SelectBinder::add_window(Window window, Span span, Sets& sets) {
+    if (window.kind == WindowKind::Session) {
+        std::vector<Bound> keys;
+        for (const Key& key : keys_) keys.push_back(key.value);
+        std::tie(relation_.plan, window.session_keys) = with_values(relation_.plan, keys);
+    }
+    size_t width = relation_.plan->columns.size();
+    relation_.plan = with_windows(relation_.plan, std::move(window), true, span);
+    window_key_ = keys_.size();
+    for (size_t i = width; i < relation_.plan->columns.size(); ++i) {
+        for (auto& set : sets) set.push_back(keys_.size());
+        keys_.push_back({{}, column_of(*relation_.plan, i, span)});
+    }
+}
+
+// Each row once for each set; sets of the same keys are told apart by their numbers too.
+PlanPtr SelectBinder::expanded(const PlanPtr& plan, const Sets& sets) {
+    std::map<int64_t, int64_t> repeated;
+    std::vector<PlanColumn> columns = plan->columns;
+    for (const auto& set : sets) {
+        Expand::Set made_of{std::vector<bool>(keys_.size(), false), 0};
+        for (size_t key : set) made_of.has_key[key] = true;
+        for (bool has_key : made_of.has_key) made_of.id = made_of.id * 2 + (has_key ? 0 : 1);
+        for (size_t i = 0; i < keys_.size(); ++i)
+            columns[i].type.is_nullable |= !made_of.has_key[i];
+        repetitions_.push_back(repeated[made_of.id]++);
+        made_of.id += repetitions_.back() << keys_.size();
+        grouping_sets_.push_back(std::move(made_of));
+    }
+    columns.push_back({"$e", simple_type(TypeKind::BigInt).not_null()});
+    return made(plan->span, std::move(columns), Expand{plan, grouping_sets_});
 }
 
 void SelectBinder::put_sets(const Sets& sets) {
@@ -166,22 +196,8 @@ void SelectBinder::put_sets(const Sets& sets) {
 
     std::vector<size_t> keys;
     for (size_t i = 0; i < keys_.size(); ++i) keys.push_back(i);
-    bool has_sets = sets.size() > 1 || std::ranges::any_of(select_.group_by, [](const auto& item) {
-                        return item.kind != GroupItem::Kind::Expressions;
-                    });
-    if (has_sets) {
-        std::vector<PlanColumn> columns = plan->columns;
-        for (const auto& set : sets) {
-            Expand::Set expanded{std::vector<bool>(keys_.size(), false), 0};
-            for (size_t key : set) expanded.has_key[key] = true;
-            for (bool has_key : expanded.has_key) expanded.id = expanded.id * 2 + (has_key ? 0 : 1);
-            for (size_t i = 0; i < keys_.size(); ++i) {
-                columns[i].type.is_nullable |= !expanded.has_key[i];
-            }
-            grouping_sets_.push_back(std::move(expanded));
-        }
-        columns.push_back({"$e", simple_type(TypeKind::BigInt).not_null()});
-        plan = made(plan->span, std::move(columns), Expand{plan, grouping_sets_});
+    if (sets.size() > 1) {
+        plan = expanded(plan, sets);
         keys.push_back(plan->columns.size() - 1);
     }
     // One of the same arguments is enough.
@@ -235,8 +251,9 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
     auto placed = [&](const Bound& value) {
         auto known =
             std::ranges::find_if(values, [&](const Bound& each) { return are_same(each, value); });
+        auto place = static_cast<size_t>(known - values.begin());
         if (known == values.end()) values.push_back(value);
-        return static_cast<size_t>(known - values.begin());
+        return place;
     };
     where_ = name;
     std::vector<Bound> arguments;
@@ -267,7 +284,7 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
     if (call.filter) {
         bound.filter = placed(binder().condition(bind(*call.filter, "FILTER"), "FILTER"));
     }
-    bool may_have_no_rows = select_.group_by.empty() || bound.filter;
+    bool may_have_no_rows = keys_.empty() || bound.filter;
     bound.type = signature->result.or_null(signature->result.is_nullable ||
                                            (signature->is_null_of_none && may_have_no_rows));
     return bound;
@@ -315,8 +332,9 @@ Bound SelectBinder::meaning_of_grouping(const std::string& name, const FunctionC
     if (grouping_sets_.empty()) return number(0);
     Bound id = column_of(*relation_.plan, keys_.size(), span);
     std::vector<Choice::Branch> branches;
-    for (const Expand::Set& set : grouping_sets_) {
-        int64_t bits = 0;
+    for (size_t i = 0; i < grouping_sets_.size(); ++i) {
+        const Expand::Set& set = grouping_sets_[i];
+        int64_t bits = name == "GROUP_ID" ? repetitions_[i] : 0;
         for (size_t key : keys) bits = bits * 2 + (set.has_key[key] ? 0 : 1);
         branches.push_back(
             {binder().compared(Operator::Equal, id, number(set.id), span), number(bits)});

@@ -97,7 +97,9 @@ void SelectBinder::bind_over(const Expression& expression) {
     if (wants_order && step.order.empty()) {
         refuse(span, fmt::format("{} wants an ORDER BY in OVER", name));
     }
-    if (spec.frame) {
+    // As in Flink, a frame of rows without an order is all of them.
+    bool has_frame = spec.frame && !(spec.frame->is_by_rows && step.order.empty());
+    if (has_frame) {
         if (!over.function) refuse(span, fmt::format("{} takes no frame", name));
         step.frame = bound_frame(*spec.frame, rows->columns, step.order, span);
         // A frame of some size may have no row.

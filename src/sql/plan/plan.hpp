@@ -198,4 +198,6 @@ struct Plan {
         node;
 };
 
+PlanPtr made(Span span, std::vector<PlanColumn> columns, decltype(Plan::node) node);
+
 }  // namespace tarn::sql

@@ -61,6 +61,9 @@ private:
 
     // --- grouping.cpp
     void group();
+    std::optional<Window> window_of(const GroupItem& item) const;
+    void add_window(Window window, Span span, std::vector<std::vector<size_t>>& sets);
+    PlanPtr expanded(const PlanPtr& plan, const std::vector<std::vector<size_t>>& sets);
     void add_keys(const GroupItem& item, std::vector<std::vector<size_t>>& sets);
     size_t key_of(const Expression& expression);
     AggregateCall bound_call(const FunctionCall& call, Span span, std::vector<Bound>& values);
@@ -93,6 +96,7 @@ private:
     std::optional<FunctionCall> window_;  // of GROUP BY TUMBLE(…)
     size_t window_key_ = 0;               // the first of its three keys
     std::vector<Expand::Set> grouping_sets_;
+    std::vector<int64_t> repetitions_;  // of each set, how often its keys were there before
     const std::vector<Item>* aliases_ = nullptr;
 };
 

@@ -30,10 +30,6 @@ void add_columns(std::vector<PlanColumn>& columns, const Plan& of, bool may_be_m
 
 }  // namespace
 
-PlanPtr made(Span span, std::vector<PlanColumn> columns, decltype(Plan::node) node) {
-    return std::make_shared<Plan>(Plan{span, std::move(columns), std::move(node)});
-}
-
 std::vector<std::string> told_apart(std::vector<std::string> names) {
     std::set<std::string> used;
     for (std::string& name : names) {

@@ -5,8 +5,6 @@
 
 namespace tarn::sql {
 
-PlanPtr made(Span span, std::vector<PlanColumn> columns, decltype(Plan::node) node);
-
 // Names for columns of which several may be called the same: a, a0, a1.
 std::vector<std::string> told_apart(std::vector<std::string> names);
 

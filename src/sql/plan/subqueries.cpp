@@ -140,6 +140,9 @@ Answered with_scalar(const PlanPtr& rows, const PlanPtr& subquery, Span span,
 
 PlanPtr where_exists(const PlanPtr& rows, const PlanPtr& subquery, const std::vector<Bound>& equal,
                      bool is_anti, Span span, const ExpressionBinder& binder) {
+    // An aggregate of all rows has a row even where there are none.
+    bool is_always_there = equal.empty() && values_of_none(*subquery);
+    if (is_always_there) return filtered(rows, boolean(!is_anti, span));
     Detached part = detached(subquery);
     std::vector<Bound> conditions = equal;
     for (Bound& each : as_of_join(part.conditions, rows->columns.size())) {
@@ -208,23 +211,11 @@ PlanPtr joined_row_by_row(const PlanPtr& rows, const PlanPtr& query, bool keeps_
     size_t width = rows->columns.size();
     Detached part = detached(query);
     std::vector<Bound> conditions = as_of_join(part.conditions, width);
-    auto of_none = part.conditions.empty() ? std::nullopt : values_of_none(*query);
     if (!is_always_true(condition)) conditions.push_back(condition);
-    bool keeps = keeps_rows_without || of_none.has_value();
-    PlanPtr plan = joined(keeps ? JoinKind::Left : JoinKind::Inner, rows, part.plan,
+    // As in Flink, an aggregate of no rows is no row here either.
+    PlanPtr plan = joined(keeps_rows_without ? JoinKind::Left : JoinKind::Inner, rows, part.plan,
                           all_of(conditions, condition->span, binder));
-    if (!of_none) return first_columns(plan, width + query->columns.size());
-    Bound marker = shifted(outer_equality(part.conditions[0])->own, width);
-    std::vector<Bound> values = columns_of(*plan, plan->span);
-    std::vector<std::string> names;
-    for (size_t i = 0; i < width + query->columns.size(); ++i) {
-        names.push_back(plan->columns[i].name);
-        if (i >= width && !(*of_none)[i - width]->type.is_nullable) {
-            values[i] = or_else(values[i], marker, (*of_none)[i - width], binder);
-        }
-    }
-    values.resize(names.size());
-    return projected(plan, std::move(values), told_apart(std::move(names)));
+    return first_columns(plan, width + query->columns.size());
 }
 
 }  // namespace tarn::sql

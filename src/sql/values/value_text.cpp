@@ -83,13 +83,15 @@ std::string list_text(const Type& type, const arrow::ListArray& list, int64_t ro
 
 std::string map_text(const Type& type, const arrow::MapArray& map, int64_t row) {
     Type item = type.kind == TypeKind::Multiset ? simple_type(TypeKind::Int) : type.parts[1];
-    std::vector<std::string> parts;
+    std::vector<std::pair<std::string, std::string>> entries;
     for (int64_t i = 0; i < map.value_length(row); ++i) {
         int64_t place = map.value_offset(row) + i;
-        parts.push_back(value_text(type.parts[0], *map.keys(), place) + "=" +
-                        value_text(item, *map.items(), place));
+        entries.emplace_back(value_text(type.parts[0], *map.keys(), place),
+                             value_text(item, *map.items(), place));
     }
-    std::ranges::sort(parts);
+    std::ranges::sort(entries);
+    std::vector<std::string> parts;
+    for (const auto& [key, value] : entries) parts.push_back(key + "=" + value);
     return joined(parts, '{', '}');
 }
 
