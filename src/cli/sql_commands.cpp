@@ -12,10 +12,9 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "sql/options/check.hpp"
+#include "sql/statements/checker.hpp"
 #include "sql/syntax/layout.hpp"
 #include "sql/syntax/parser.hpp"
-#include "sql/tables/declaration.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -38,31 +37,6 @@ sql::Source source_of(const Call& call) {
     return {std::move(name), std::move(text)};
 }
 
-std::vector<sql::Problem> problems_of(const sql::CreateTable& table) {
-    std::vector<sql::Problem> problems = sql::declared(table, sql::Session()).problems;
-    // Which catalog another table is for is known when the file runs.
-    auto home = table.is_temporary ? sql::TableHome::Memory : sql::TableHome::Unknown;
-    std::ranges::move(sql::problems_of_options(table, home), std::back_inserter(problems));
-    return problems;
-}
-
-// What cannot be read, what is declared wrongly, and what Tarn will not run.
-std::vector<sql::Problem> problems_of(const sql::Parsed& parsed) {
-    std::vector<sql::Problem> problems = parsed.problems;
-    for (const sql::Statement& statement : parsed.statements) {
-        if (const auto* refused = std::get_if<sql::Refused>(&statement.node)) {
-            problems.push_back({statement.span, fmt::format("{} is not for Tarn", refused->what),
-                                refused->because});
-        } else if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
-            std::ranges::move(problems_of(*table), std::back_inserter(problems));
-        } else if (const auto* catalog = std::get_if<sql::CreateCatalog>(&statement.node)) {
-            std::ranges::move(sql::problems_of_options(*catalog), std::back_inserter(problems));
-        }
-    }
-    std::ranges::sort(problems, {}, [](const auto& each) { return each.span.begin; });
-    return problems;
-}
-
 json::object problem_json(const sql::Source& source, const sql::Problem& problem) {
     sql::Place place = source.place_of(problem.span.begin);
     return {{"file", source.name()},
@@ -72,29 +46,35 @@ json::object problem_json(const sql::Source& source, const sql::Problem& problem
             {"hint", problem.hint}};
 }
 
+json::array problems_json(const sql::Source& source, const std::vector<sql::Problem>& problems) {
+    json::array all;
+    for (const sql::Problem& problem : problems) all.push_back(problem_json(source, problem));
+    return all;
+}
+
 int check(Call& call) {
     sql::Source source = source_of(call);
     sql::Parsed parsed = sql::parse(source);
-    auto problems = problems_of(parsed);
-    json::array found;
-    for (const sql::Problem& problem : problems) {
-        if (call.wants_json()) {
-            found.push_back(problem_json(source, problem));
-        } else {
-            call.terminal.print_line(text_of(source, problem));
-        }
-    }
+    sql::Checked checked = sql::check(parsed);
     if (call.wants_json()) {
         json::object page = {{"schema", "tarn.check/1"},
                              {"statements", parsed.statements.size()},
-                             {"problems", std::move(found)}};
+                             {"problems", problems_json(source, checked.problems)},
+                             {"notes", problems_json(source, checked.notes)}};
         call.terminal.print_line(json::serialize(page));
     } else {
-        call.terminal.note(fmt::format("{}: {} statements, {} problems", source.name(),
+        for (const sql::Problem& problem : checked.problems) {
+            call.terminal.print_line(text_of(source, problem));
+        }
+        for (sql::Problem note : checked.notes) {
+            note.what = "note: " + note.what;
+            call.terminal.print_line(text_of(source, note));
+        }
+        call.terminal.note(fmt::format("{}: {} statements, {} problems, {} notes", source.name(),
                                        parsed.statements.size() + parsed.problems.size(),
-                                       problems.size()));
+                                       checked.problems.size(), checked.notes.size()));
     }
-    return problems.empty() ? ExitOk : ExitSqlError;
+    return checked.problems.empty() ? ExitOk : ExitSqlError;
 }
 
 std::string laid_out_or_throw(const sql::Source& source) {

@@ -42,7 +42,9 @@ std::optional<StoredObject> MemoryCatalog::find(const std::string& database,
 
 void MemoryCatalog::put(const StoredObject& object) {
     const ObjectPath& path = path_of(object);
-    databases_.at(path.database).insert_or_assign(path.name, object);
+    // A database elsewhere may be there without anybody having said so.
+    auto& objects = is_complete_ ? databases_.at(path.database) : databases_[path.database];
+    objects.insert_or_assign(path.name, object);
 }
 
 void MemoryCatalog::drop(const std::string& database, const std::string& name) {

@@ -27,8 +27,9 @@ struct StoredTable {
     ObjectPath path;
     Table table;
     Options options = {};
-    std::optional<std::string> comment = {};
     bool is_temporary = false;
+    // What it was made of, LIKE and AS carried out; null for tables that no statement made here.
+    std::shared_ptr<const CreateTable> definition = {};
 };
 using StoredTablePtr = std::shared_ptr<const StoredTable>;
 

@@ -101,18 +101,23 @@ StoredObject Namespace::find(const Name& name) const {
     refuse_unknown(name, path);
 }
 
+void Namespace::want_database(const Name& name) const {
+    ObjectPath path = path_of(name);
+    bool has_catalog = name.size() == PartsMax;
+    const Catalog& catalog =
+        catalog_of(has_catalog ? name.front() : Identifier{path.catalog, span_of(name)});
+    std::vector<std::string> databases = catalog.databases();
+    if (!catalog.is_complete() || holds(databases, path.database)) return;
+    refuse(span_of(name),
+           fmt::format("the catalog '{}' has no database '{}'", path.catalog, path.database),
+           name_hint(path.database, databases));
+}
+
 void Namespace::refuse_unknown(const Name& name, const ObjectPath& path) const {
-    size_t parts = name.size();
-    Catalog& catalog =
-        catalog_of(parts == PartsMax ? name.front() : Identifier{path.catalog, span_of(name)});
+    want_database(name);
+    const Catalog& catalog = *catalogs_.at(path.catalog);
     if (!catalog.is_complete()) {
         throw MaybeElsewhere({span_of(name), fmt::format("'{}' is not known here", text_of(path))});
-    }
-    std::vector<std::string> databases = catalog.databases();
-    if (!holds(databases, path.database)) {
-        refuse(span_of(name),
-               fmt::format("the catalog '{}' has no database '{}'", path.catalog, path.database),
-               name_hint(path.database, databases));
     }
     std::vector<std::string> known = catalog.objects(path.database);
     for (const auto& [each, object] : temporary_) {

@@ -30,8 +30,10 @@ public:
     // Throws SqlError for the one in use.
     void drop_catalog(const Identifier& name);
 
-    // The name with what it leaves out; the object need not exist, its database need.
+    // The name with what it leaves out.
     ObjectPath path_of(const Name& name) const;
+    // Throws SqlError when there is no database for such an object.
+    void want_database(const Name& name) const;
     // Nothing when there is no such object.
     std::optional<StoredObject> find(const ObjectPath& path) const;
 

@@ -17,10 +17,6 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
     return names;
 }
 
-Span span_of(const Name& name) {
-    return joined(name.front().span, name.back().span);
-}
-
 std::vector<std::string> physical_columns(const CreateTable& table) {
     std::vector<std::string> names;
     for (const ColumnDefinition& column : table.columns) {

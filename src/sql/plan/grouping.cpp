@@ -277,7 +277,8 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
     AggregateCall bound{.function = function,
                         .signature = *signature,
                         .words = words_of(call),
-                        .is_distinct = call.is_distinct};
+                        .is_distinct = call.is_distinct,
+                        .span = span};
     for (size_t i = 0; i < arguments.size(); ++i) {
         bound.arguments.push_back(placed(binder().cast_to(arguments[i], signature->arguments[i])));
     }

@@ -124,7 +124,7 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
             refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
                    std::string(known->usage));
         }
-        OverCall over{.name = name, .type = simple_type(known->type).not_null()};
+        OverCall over{.name = name, .type = simple_type(known->type).not_null(), .span = span};
         if (known->type != TypeKind::Null) return over;
         // The default takes the place of a row that is not there.
         over.type = arguments[0]->type;
@@ -144,7 +144,7 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
         arguments[i] = binder().cast_to(arguments[i], signature->arguments[i]);
     }
     Type type = signature->result;
-    return {name, function, std::move(*signature), {}, std::move(type), call.is_distinct};
+    return {name, function, std::move(*signature), {}, std::move(type), call.is_distinct, span};
 }
 
 Frame SelectBinder::bound_frame(const WindowFrame& frame, const std::vector<PlanColumn>& columns,

@@ -89,6 +89,7 @@ struct AggregateCall {
     std::string words = {};              // that its call says besides: " ABSENT ON NULL"
     bool is_distinct = false;
     std::optional<size_t> filter = {};  // a BOOLEAN column
+    Span span = {};
 };
 
 // Gives the keys, then the calls' values.
@@ -156,6 +157,7 @@ struct OverCall {
     std::vector<size_t> arguments = {};
     Type type = {};
     bool is_distinct = false;
+    Span span = {};
 };
 
 // Gives the columns of the input, then the calls' values.

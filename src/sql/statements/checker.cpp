@@ -1,0 +1,110 @@
+#include "sql/statements/checker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sql/plan/query_binder.hpp"
+#include "sql/statements/advice.hpp"
+#include "sql/statements/definitions.hpp"
+
+namespace tarn::sql {
+namespace {
+
+class Checker {
+public:
+    Checked run(const Parsed& parsed) {
+        checked_.problems = parsed.problems;
+        for (const Statement& statement : parsed.statements) check_one(statement);
+        auto by_place = [](const Problem& problem) { return problem.span.begin; };
+        std::ranges::sort(checked_.problems, {}, by_place);
+        std::ranges::sort(checked_.notes, {}, by_place);
+        return std::move(checked_);
+    }
+
+private:
+    void check_one(const Statement& statement) {
+        try {
+            for (Problem& problem : define(statement, workspace_)) add(std::move(problem));
+            std::visit([&](const auto& node) { look_at(node, statement.span); }, statement.node);
+            add_advice(statement, workspace_, checked_.notes);
+        } catch (const MaybeElsewhere& unknown) {
+            checked_.notes.push_back(
+                {unknown.problem().span, unknown.problem().what,
+                 "the statement was not checked further; CREATE TABLE in the file makes it known"});
+        } catch (const SqlError& error) {
+            add(error.problem());
+        }
+    }
+
+    void add(Problem problem) { checked_.problems.push_back(std::move(problem)); }
+
+    template <typename Node>
+    void look_at(const Node&, Span) {}
+
+    void look_at(const QueryPtr& query, Span) {
+        add_advice(*bind_query(*query, workspace_.names, workspace_.session()), workspace_,
+                   checked_.notes);
+    }
+
+    void look_at(const Insert& insert, Span) {
+        add_advice(*bind_insert(insert, workspace_.names, workspace_.session()), workspace_,
+                   checked_.notes);
+    }
+
+    // As the rows that it would take away.
+    void look_at(const Delete& statement, Span) { look_at_rows(statement.table, statement.where); }
+
+    void look_at(const Update& statement, Span) {
+        look_at_rows(statement.table, statement.where);
+        for (const Assignment& each : statement.set) {
+            SelectItem value{each.value};
+            look_at_rows(
+                statement.table, {},
+                {SelectItem{{span_of(each.column), ColumnName{each.column}}}, std::move(value)});
+        }
+    }
+
+    void look_at_rows(const Name& table, const ExpressionPtr& where,
+                      std::vector<SelectItem> items = {}) {
+        Span span = span_of(table);
+        Select select;
+        select.items = std::move(items);
+        if (select.items.empty()) select.items.push_back({Expression{span, Star{}}});
+        select.from = std::make_shared<TableReference>(TableReference{span, NamedTable{table}});
+        select.where = where;
+        bind_query(Query{span, {}, std::move(select)}, workspace_.names, workspace_.session());
+    }
+
+    void look_at(const StatementSet& set, Span) {
+        for (const Statement& each : set.statements) check_one(each);
+    }
+    void look_at(const Execute& execute, Span) { check_one(*execute.statement); }
+    void look_at(const Explain& explain, Span) { check_one(*explain.statement); }
+
+    void look_at(const BeginStatementSet&, Span span) {
+        if (is_in_set_) refuse(span, "a statement set has begun already", "END; ends it");
+        is_in_set_ = true;
+    }
+    void look_at(const EndStatementSet&, Span span) {
+        if (!is_in_set_)
+            refuse(span, "no statement set has begun", "BEGIN STATEMENT SET; begins one");
+        is_in_set_ = false;
+    }
+
+    void look_at(const Refused& refused, Span span) {
+        refuse(span, fmt::format("{} is not for Tarn", refused.what), refused.because);
+    }
+
+    Workspace workspace_;
+    Checked checked_;
+    bool is_in_set_ = false;
+};
+
+}  // namespace
+
+Checked check(const Parsed& parsed) {
+    return Checker().run(parsed);
+}
+
+}  // namespace tarn::sql

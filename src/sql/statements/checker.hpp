@@ -1,0 +1,19 @@
+// All that is wrong in a file of statements, read from top to bottom as a session would run it.
+#pragma once
+
+#include "sql/statements/workspace.hpp"
+#include "sql/syntax/parser.hpp"
+
+namespace tarn::sql {
+
+struct Checked {
+    // In the order of the text.
+    std::vector<Problem> problems;
+    // What is right and may surprise: where a real Flink would do something else, what both do
+    // that few expect, and what cannot be known without the network.
+    std::vector<Problem> notes;
+};
+
+Checked check(const Parsed& parsed);
+
+}  // namespace tarn::sql
