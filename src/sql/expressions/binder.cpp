@@ -14,8 +14,10 @@
 namespace tarn::sql {
 namespace {
 
-[[noreturn]] void refuse_function(Span span, const std::string& name) {
+[[noreturn]] void refuse_function(Span span, const std::string& name,
+                                  const Surroundings* surroundings) {
     std::vector<std::string> known;
+    if (surroundings) known = surroundings->further_functions();
     for (const Function& each : all_functions()) known.emplace_back(each.name);
     bool is_near = nearest_name(name, known).has_value();
     refuse(span, fmt::format("there is no function '{}'", name),
@@ -158,7 +160,7 @@ Bound ExpressionBinder::bind_node(const FunctionCall& call, Span span) const {
     std::vector<Bound> arguments = bind_all(json_arguments(call));
     if (Bound lazy = lazy_call(name, arguments, span)) return lazy;
     const Function* function = find_function(name);
-    if (!function) refuse_function(call.name.back().span, name);
+    if (!function) refuse_function(call.name.back().span, name, surroundings_);
     if (call.is_distinct || call.filter || !call.within_group.empty()) {
         refuse(span,
                fmt::format("{} is no aggregate, and takes neither DISTINCT nor FILTER", name));

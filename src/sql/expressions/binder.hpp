@@ -17,6 +17,9 @@ public:
 
     // Null for what means the same as anywhere.
     virtual Bound meaning_of(const Expression& expression) = 0;
+
+    // Which functions there are besides those of one row, for suggestions.
+    virtual std::vector<std::string> further_functions() const { return {}; }
 };
 
 class ExpressionBinder {

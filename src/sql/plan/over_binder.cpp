@@ -57,6 +57,13 @@ Frame default_frame(bool has_order) {
 
 }  // namespace
 
+std::vector<std::string> SelectBinder::further_functions() const {
+    std::vector<std::string> names;
+    for (const Aggregate& each : all_aggregates()) names.emplace_back(each.name);
+    for (const RowFunction& each : RowFunctions) names.emplace_back(each.name);
+    return names;
+}
+
 void SelectBinder::number_rows() {
     for (const Expression* each : overs_) bind_over(*each);
 }

@@ -34,6 +34,7 @@ private:
     using Calls = std::map<std::pair<uint32_t, uint32_t>, Bound>;
 
     Bound meaning_of(const Expression& expression) override;
+    std::vector<std::string> further_functions() const override;
     Bound find(const Expression& name) override;
     ExpressionBinder binder() { return {relation_.scope, context_.session, this}; }
     Bound bind(const Expression& expression, std::string_view where);

@@ -20,12 +20,14 @@ bool has_setting(const Workspace& workspace, const std::string& key) {
     return workspace.settings.contains(key);
 }
 
-// The same advice once for each place.
 void advise(std::vector<Problem>& notes, Span span, std::string what, std::string hint) {
-    bool is_known = std::ranges::any_of(notes, [&](const Problem& note) {
-        return note.span.begin == span.begin && note.what == what;
-    });
-    if (!is_known) notes.push_back({span, std::move(what), std::move(hint)});
+    notes.push_back({span, std::move(what), std::move(hint)});
+}
+
+// What is true of a table need be said but once, wherever it is read.
+void advise_once(std::vector<Problem>& notes, Span span, std::string what, std::string hint) {
+    if (std::ranges::find(notes, what, &Problem::what) != notes.end()) return;
+    advise(notes, span, std::move(what), std::move(hint));
 }
 
 // --- statements
@@ -95,11 +97,12 @@ private:
     void look_at(const Scan& scan, const Plan& plan) {
         bool has_mode = !option(scan.options, "scan.startup.mode").empty();
         if (!is_kafka(scan) || has_mode) return;
-        advise(notes_, plan.span,
-               fmt::format("'{}' starts where its consumer group is, and a real Flink fails when "
-                           "that has no offsets yet",
-                           scan.table->path.name),
-               "say 'scan.startup.mode' = 'earliest-offset' or 'latest-offset'");
+        advise_once(
+            notes_, plan.span,
+            fmt::format("'{}' starts where its consumer group is, and a real Flink fails when "
+                        "that has no offsets yet",
+                        scan.table->path.name),
+            "say 'scan.startup.mode' = 'earliest-offset' or 'latest-offset'");
     }
 
     void look_at(const AssignWatermark& watermark, const Plan& plan) {
@@ -107,10 +110,10 @@ private:
         bool has_timeout = has_setting(workspace_, "table.exec.source.idle-timeout") ||
                            (scan && !option(scan->options, "scan.watermark.idle-timeout").empty());
         if (!scan || !is_kafka(*scan) || has_timeout) return;
-        advise(notes_, plan.span,
-               fmt::format("a partition of '{}' without events holds all windows back",
-                           scan->table->path.name),
-               "SET 'table.exec.source.idle-timeout' = '30s' goes on without it");
+        advise_once(notes_, plan.span,
+                    fmt::format("a partition of '{}' without events holds all windows back",
+                                scan->table->path.name),
+                    "SET 'table.exec.source.idle-timeout' = '30s' goes on without it");
     }
 
     static const Scan* scan_below(const Plan& plan) {
