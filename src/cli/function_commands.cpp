@@ -9,14 +9,13 @@
 #include "cli/exit_code.hpp"
 #include "sql/aggregates/aggregate.hpp"
 #include "sql/functions/reference.hpp"
+#include "sql/plan/query_functions.hpp"
 #include "sql/syntax/lexer.hpp"
 
 namespace tarn::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view AggregatesTopic = "Aggregates";
 
 // What there is to say of a function, whichever registry it is from.
 struct FunctionPage {
@@ -28,24 +27,37 @@ struct FunctionPage {
     bool is_deterministic;
 };
 
+// The topics of the registries that come after that of the functions of one row.
+std::vector<FunctionPage> further_pages() {
+    std::vector<FunctionPage> pages;
+    auto add = [&](std::string_view topic, const auto& entries) {
+        for (const auto& each : entries) {
+            pages.push_back({each.name, topic, each.usage, each.text, each.example, true});
+        }
+    };
+    add("Aggregates", sql::all_aggregates());
+    add("Rows around a row", sql::row_functions());
+    add("Groups and windows", sql::group_functions());
+    return pages;
+}
+
 std::vector<FunctionPage> function_pages() {
     std::vector<FunctionPage> pages;
     for (const sql::Function& each : sql::all_functions()) {
         pages.push_back({each.name, sql::name_of(each.topic), each.usage, each.text, each.example,
                          each.is_deterministic});
     }
-    for (const sql::Aggregate& each : sql::all_aggregates()) {
-        pages.push_back({each.name, AggregatesTopic, each.usage, each.text, each.example, true});
-    }
+    for (FunctionPage& each : further_pages()) pages.push_back(each);
     return pages;
 }
 
-sql::ReferenceTopic aggregates_topic() {
-    sql::ReferenceTopic topic{AggregatesTopic, {}};
-    for (const sql::Aggregate& each : sql::all_aggregates()) {
-        topic.entries.push_back({each.usage, each.text, each.example});
+std::vector<sql::ReferenceTopic> further_topics() {
+    std::vector<sql::ReferenceTopic> topics;
+    for (const FunctionPage& page : further_pages()) {
+        if (topics.empty() || topics.back().name != page.topic) topics.push_back({page.topic, {}});
+        topics.back().entries.push_back({page.usage, page.text, page.example});
     }
-    return topic;
+    return topics;
 }
 
 json::object page_json(const FunctionPage& page) {
@@ -56,7 +68,7 @@ json::object page_json(const FunctionPage& page) {
 
 int list_functions(Call& call) {
     if (call.typed.has("--markdown")) {
-        call.terminal.print(sql::reference_page(aggregates_topic()));
+        call.terminal.print(sql::reference_page(further_topics()));
         return ExitOk;
     }
     json::array functions;

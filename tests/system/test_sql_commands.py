@@ -42,12 +42,16 @@ def test_check_shows_each_fault_with_its_place(tmp_path):
     SELECT symbol FORM trades;
                   ^^^^
   did you mean FROM?
+{file}:2:13: there is no table 'prices'
+    INSERT INTO prices SELECT * FROM trades;
+                ^^^^^^
+  the database 'default_database' is empty
 {file}:3:1: CREATE FUNCTION is not for Tarn
     CREATE FUNCTION f AS 'com.example.F';
     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   functions in Java need a JVM
 """
-    assert done.stderr.endswith("3 statements, 2 problems\n")
+    assert done.stderr.endswith("3 statements, 3 problems, 0 notes\n")
 
 
 def test_check_tells_programs_as_much(tmp_path):
@@ -55,13 +59,31 @@ def test_check_tells_programs_as_much(tmp_path):
 
     found = json.loads(done.stdout)
     assert found["schema"] == "tarn.check/1"
-    assert [(each["line"], each["column"]) for each in found["problems"]] == [(1, 15), (3, 1)]
+    assert [(each["line"], each["column"]) for each in found["problems"]] == [
+        (1, 15), (2, 13), (3, 1)]
+    assert found["notes"] == []
 
 
 def test_a_good_file_passes(tmp_path):
-    done = run_tarn("check", written(tmp_path, JOB))
+    prices = "CREATE TABLE prices (symbol STRING, price DOUBLE) WITH ('connector' = 'print');\n"
+
+    done = run_tarn("check", written(tmp_path, prices + JOB))
 
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_check_knows_what_statements_before_have_made(tmp_path):
+    job = """CREATE TABLE trades (symbol STRING, size INT) WITH ('connector' = 'datagen');
+CREATE VIEW means AS SELECT symbol, AVG(size) AS average FROM trades GROUP BY symbol;
+SELECT symbl FROM means;
+"""
+
+    done = run_tarn("check", written(tmp_path, job))
+
+    assert done.returncode == 4
+    assert "job.sql:3:8: there is no column 'symbl'" in done.stdout
+    assert "did you mean 'symbol'?" in done.stdout
+    assert "job.sql:2:38: note: AVG of integers is an integer" in done.stdout
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

@@ -28,8 +28,8 @@ computes only what it needs: `COALESCE(value, …)`, `IF(condition, value, other
 constexpr std::string_view Missing = R"(
 ## Not there yet
 
-Window functions (`ROW_NUMBER`, `LAG`, …), `CURRENT_WATERMARK` and the functions of grouping sets come with the
-queries that they are for. `OVERLAPS`, `(a - b) DAY` and JSON paths with filters are refused by name.
+`CURRENT_WATERMARK` comes with the engine that knows one. `OVERLAPS`, `(a - b) DAY` and JSON paths with filters are
+refused by name.
 )";
 
 // A bar would end the cell of a table.
@@ -81,7 +81,7 @@ std::string_view name_of(Topic topic) {
     return "";
 }
 
-std::string reference_page(const ReferenceTopic& last) {
+std::string reference_page(const std::vector<ReferenceTopic>& further) {
     std::string page(Introduction);
     for (Topic topic : Topics) {
         ReferenceTopic functions{name_of(topic), {}};
@@ -91,7 +91,8 @@ std::string reference_page(const ReferenceTopic& last) {
         }
         if (!functions.entries.empty()) page += topic_table(functions);
     }
-    return page + topic_table(last) + std::string(Missing);
+    for (const ReferenceTopic& topic : further) page += topic_table(topic);
+    return page + std::string(Missing);
 }
 
 }  // namespace tarn::sql

@@ -23,7 +23,7 @@ struct ReferenceTopic {
     std::vector<Entry> entries;
 };
 
-// The functions by their topics, then the topic that is handed in.
-std::string reference_page(const ReferenceTopic& last);
+// The functions by their topics, then the topics that are handed in.
+std::string reference_page(const std::vector<ReferenceTopic>& further);
 
 }  // namespace tarn::sql

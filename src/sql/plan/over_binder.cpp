@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "sql/expressions/json_calls.hpp"
+#include "sql/plan/query_functions.hpp"
 #include "sql/plan/select_binder.hpp"
 #include "sql/plan/steps.hpp"
 #include "sql/syntax/lexer.hpp"
@@ -12,24 +12,6 @@
 
 namespace tarn::sql {
 namespace {
-
-struct RowFunction {
-    std::string_view name;
-    std::string_view usage;
-    size_t fewest;
-    size_t most;
-    TypeKind type;  // Null for that of the first argument
-};
-
-constexpr auto RowFunctions = std::to_array<RowFunction>(
-    {{"ROW_NUMBER", "ROW_NUMBER() OVER (…)", 0, 0, TypeKind::BigInt},
-     {"RANK", "RANK() OVER (… ORDER BY …)", 0, 0, TypeKind::BigInt},
-     {"DENSE_RANK", "DENSE_RANK() OVER (… ORDER BY …)", 0, 0, TypeKind::BigInt},
-     {"PERCENT_RANK", "PERCENT_RANK() OVER (… ORDER BY …)", 0, 0, TypeKind::Double},
-     {"CUME_DIST", "CUME_DIST() OVER (… ORDER BY …)", 0, 0, TypeKind::Double},
-     {"NTILE", "NTILE(count) OVER (… ORDER BY …)", 1, 1, TypeKind::BigInt},
-     {"LAG", "LAG(value[, rows[, default]]) OVER (… ORDER BY …)", 1, 3, TypeKind::Null},
-     {"LEAD", "LEAD(value[, rows[, default]]) OVER (… ORDER BY …)", 1, 3, TypeKind::Null}});
 
 using enum FrameBound::Kind;
 
@@ -60,7 +42,7 @@ Frame default_frame(bool has_order) {
 std::vector<std::string> SelectBinder::further_functions() const {
     std::vector<std::string> names;
     for (const Aggregate& each : all_aggregates()) names.emplace_back(each.name);
-    for (const RowFunction& each : RowFunctions) names.emplace_back(each.name);
+    for (const RowFunction& each : row_functions()) names.emplace_back(each.name);
     return names;
 }
 
@@ -124,8 +106,7 @@ void SelectBinder::bind_over(const Expression& expression) {
 
 OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& call,
                                  std::vector<Bound>& arguments, Span span) {
-    auto known = std::ranges::find(RowFunctions, name, &RowFunction::name);
-    if (known != RowFunctions.end()) {
+    if (const RowFunction* known = find_row_function(name)) {
         bool fits = arguments.size() >= known->fewest && arguments.size() <= known->most;
         if (!fits || call.is_distinct || call.nulls != FunctionCall::Nulls::AsTheyCome) {
             refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
