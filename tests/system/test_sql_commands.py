@@ -83,7 +83,7 @@ SELECT symbl FROM means;
     assert done.returncode == 4
     assert "job.sql:3:8: there is no column 'symbl'" in done.stdout
     assert "did you mean 'symbol'?" in done.stdout
-    assert "job.sql:2:38: note: AVG of integers is an integer" in done.stdout
+    assert "job.sql:2:37: note: AVG of integers is an integer" in done.stdout
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

@@ -19,13 +19,21 @@ public:
         auto by_place = [](const Problem& problem) { return problem.span.begin; };
         std::ranges::sort(checked_.problems, {}, by_place);
         std::ranges::sort(checked_.notes, {}, by_place);
+        // What a view says is said again wherever it is read.
+        auto same =
+            std::ranges::unique(checked_.notes, [](const Problem& left, const Problem& right) {
+                return left.span.begin == right.span.begin && left.what == right.what;
+            });
+        checked_.notes.erase(same.begin(), same.end());
         return std::move(checked_);
     }
 
 private:
     void check_one(const Statement& statement) {
         try {
-            for (Problem& problem : define(statement, workspace_)) add(std::move(problem));
+            auto problems = define(statement, workspace_);
+            for (Problem& problem : problems) add(std::move(problem));
+            if (!problems.empty()) return;
             std::visit([&](const auto& node) { look_at(node, statement.span); }, statement.node);
             add_advice(statement, workspace_, checked_.notes);
         } catch (const MaybeElsewhere& unknown) {
@@ -46,6 +54,8 @@ private:
         add_advice(*bind_query(*query, workspace_.names, workspace_.session()), workspace_,
                    checked_.notes);
     }
+
+    void look_at(const CreateView& view, Span span) { look_at(view.query, span); }
 
     void look_at(const Insert& insert, Span) {
         add_advice(*bind_insert(insert, workspace_.names, workspace_.session()), workspace_,
