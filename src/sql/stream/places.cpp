@@ -1,0 +1,88 @@
+#include "sql/stream/places.hpp"
+
+#include <algorithm>
+
+#include "sql/plan/steps.hpp"
+#include "sql/values/readers.hpp"
+
+namespace tarn::sql {
+
+std::set<size_t> places_read(const Bound& bound) {
+    std::set<size_t> places;
+    if (!bound) return places;
+    has_part(bound, [&](const BoundExpression& part) {
+        if (const auto* column = std::get_if<InputColumn>(&part.node)) {
+            places.insert(column->place);
+        }
+        return false;
+    });
+    return places;
+}
+
+bool reads_any_from(const Bound& bound, size_t first, size_t end) {
+    return std::ranges::any_of(places_read(bound),
+                               [&](size_t place) { return place >= first && place < end; });
+}
+
+std::optional<size_t> column_place(const Bound& bound) {
+    const auto* column = std::get_if<InputColumn>(&bound->node);
+    return column ? std::optional(column->place) : std::nullopt;
+}
+
+Bound at_places(const Bound& bound, const std::vector<size_t>& places) {
+    return with_replaced(bound, [&](const Bound& part) -> Bound {
+        auto place = column_place(part);
+        return place ? made(part->type, part->span, InputColumn{places[*place]}) : nullptr;
+    });
+}
+
+Bound with_values_of(const Bound& bound, const std::vector<Bound>& values) {
+    return with_replaced(bound, [&](const Bound& part) -> Bound {
+        auto place = column_place(part);
+        return place ? values[*place] : nullptr;
+    });
+}
+
+bool is_repeatable(const Bound& bound) {
+    return !has_part(bound, [](const BoundExpression& part) {
+        const auto* call = std::get_if<BoundCall>(&part.node);
+        return call && !call->is_deterministic;
+    });
+}
+
+Bound all_of(const std::vector<Bound>& conditions) {
+    if (conditions.empty()) return nullptr;
+    if (conditions.size() == 1) return conditions[0];
+    Type type = conditions[0]->type;
+    for (const Bound& each : conditions) type.is_nullable |= each->type.is_nullable;
+    return made(type, conditions[0]->span, Logical{true, conditions});
+}
+
+std::optional<Comparison> comparison_of(const Bound& bound) {
+    const auto* call = std::get_if<BoundCall>(&bound->node);
+    if (!call || call->arguments.size() != 2) return std::nullopt;
+    const std::string& sign = call->name;
+    bool is_one = sign == "=" || sign == "<" || sign == "<=" || sign == ">" || sign == ">=";
+    if (!is_one) return std::nullopt;
+    return Comparison{sign, call->arguments[0], call->arguments[1]};
+}
+
+std::string turned_sign(const std::string& sign) {
+    if (sign[0] == '=') return sign;
+    return (sign[0] == '<' ? ">" : "<") + sign.substr(1);
+}
+
+std::optional<int64_t> whole_value(const Bound& bound) {
+    const Column* value = constant_of(bound);
+    if (!value || value->is_null(0)) return std::nullopt;
+    switch (bound->type.kind) {
+        case TypeKind::Int:
+            return Reader<int32_t>(*value)[0];
+        case TypeKind::BigInt:
+            return Reader<int64_t>(*value)[0];
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace tarn::sql

@@ -1,0 +1,172 @@
+#include "sql/stream/stream_planner.hpp"
+
+#include <fmt/format.h>
+
+#include "sql/plan/steps.hpp"
+#include "sql/stream/changelog.hpp"
+#include "sql/stream/facts.hpp"
+#include "sql/stream/operators.hpp"
+#include "sql/stream/pushdown.hpp"
+
+namespace tarn::sql {
+namespace {
+
+using namespace stream;
+
+class StreamPlanner {
+public:
+    explicit StreamPlanner(const TraitsOf& traits) : traits_(traits) {}
+
+    StreamPlanPtr of(const PlanPtr& plan) const {
+        return std::visit([&](const auto& step) { return operators(step, *plan); }, plan->node);
+    }
+
+private:
+    StreamPlanPtr operators(const Scan& scan, const Plan& plan) const {
+        StreamPlanPtr source = source_of(scan, plan);
+        const Changes& brings = source->changes;
+        bool is_upserts = brings.afters && !brings.befores;
+        if (!is_upserts) return source;
+        if (source->upsert_keys.empty()) {
+            refuse(plan.span,
+                   fmt::format("the table '{}' brings rows that replace others, and has no key "
+                               "that tells which",
+                               scan.table->path.name),
+                   "PRIMARY KEY (…) NOT ENFORCED");
+        }
+        return operating(plan.span, source->columns,
+                         ChangelogNormalize{source, source->upsert_keys[0]});
+    }
+
+    StreamPlanPtr source_of(const Scan& scan, const Plan& plan) const {
+        TableTraits traits = traits_(*scan.table, scan.options);
+        if (traits.brings.is_none()) {
+            refuse(plan.span,
+                   fmt::format("the table '{}' can only be written to", scan.table->path.name));
+        }
+        return operating(plan.span, plan.columns,
+                         stream::TableSource{scan.table, scan.options, traits, scan.at});
+    }
+
+    StreamPlanPtr operators(const AssignWatermark& step, const Plan& plan) const {
+        return watermarked(step, plan, of(step.input));
+    }
+
+    static StreamPlanPtr watermarked(const AssignWatermark& step, const Plan& plan,
+                                     const StreamPlanPtr& input) {
+        return operating(plan.span, plan.columns,
+                         WatermarkAssigner{input, step.column, step.value});
+    }
+
+    StreamPlanPtr operators(const ConstantRows& step, const Plan& plan) const {
+        return operating(plan.span, plan.columns, Constants{step.rows});
+    }
+
+    StreamPlanPtr operators(const Project& step, const Plan& plan) const {
+        return calculated(of(step.input), nullptr, step.values, plan.columns);
+    }
+
+    StreamPlanPtr operators(const Filter& step, const Plan&) const {
+        std::vector<Bound> conditions = conjuncts_of(step.condition);
+        if (const auto* rows = std::get_if<OverRows>(&step.input->node)) {
+            StreamPlanPtr first = first_rows(*rows, *step.input, conditions, of(rows->input));
+            if (first) return first;
+        }
+        return where(of(step.input), conditions);
+    }
+
+    StreamPlanPtr operators(const JoinRows& step, const Plan& plan) const {
+        StreamPlanPtr left = of(step.left);
+        return joined_stream(step, plan, left, of(step.right));
+    }
+
+    StreamPlanPtr operators(const JoinVersion& step, const Plan& plan) const {
+        StreamPlanPtr left = of(step.left);
+        return joined_version(step, plan, left, versions(step.right));
+    }
+
+    // What replaces what is for the join to know, so that upserts come as they are.
+    StreamPlanPtr versions(const PlanPtr& plan) const {
+        if (const auto* scan = std::get_if<Scan>(&plan->node)) return source_of(*scan, *plan);
+        if (const auto* step = std::get_if<AssignWatermark>(&plan->node)) {
+            return watermarked(*step, *plan, versions(step->input));
+        }
+        if (const auto* step = std::get_if<Project>(&plan->node)) {
+            return calculated(versions(step->input), nullptr, step->values, plan->columns);
+        }
+        return of(plan);
+    }
+
+    StreamPlanPtr operators(const Unnested& step, const Plan& plan) const {
+        StreamPlanPtr input = of(step.input);
+        std::vector<PlanColumn> columns = plan.columns;
+        for (size_t i = 0; i < input->columns.size(); ++i) {
+            columns[i].time = input->columns[i].time;
+        }
+        return operating(
+            plan.span, std::move(columns),
+            Correlate{input, step.collection, step.with_ordinality, step.keeps_rows_without});
+    }
+
+    StreamPlanPtr operators(const AggregateRows& step, const Plan& plan) const {
+        return grouped(step, plan, of(step.input));
+    }
+
+    StreamPlanPtr operators(const Expand& step, const Plan& plan) const {
+        return operating(plan.span, plan.columns, ExpandSets{of(step.input), step.sets});
+    }
+
+    StreamPlanPtr operators(const AssignWindows& step, const Plan& plan) const {
+        return in_windows(step, plan, of(step.input));
+    }
+
+    StreamPlanPtr operators(const OverRows& step, const Plan& plan) const {
+        return over(step, plan, of(step.input));
+    }
+
+    StreamPlanPtr operators(const CombineRows& step, const Plan& plan) const {
+        std::vector<StreamPlanPtr> inputs;
+        for (const PlanPtr& input : step.inputs) inputs.push_back(of(input));
+        return combined_stream(step, plan, inputs);
+    }
+
+    StreamPlanPtr operators(const SortRows& step, const Plan& plan) const {
+        return sorted_stream(step, plan, of(step.input));
+    }
+
+    StreamPlanPtr operators(const WriteRows& step, const Plan& plan) const {
+        const std::string& name = step.table->path.name;
+        if (step.is_overwrite) {
+            refuse(plan.span,
+                   "an endless stream cannot overwrite a table, which it never has "
+                   "written in full",
+                   "INSERT INTO adds to it");
+        }
+        Changes takes = traits_(*step.table, step.options).takes;
+        if (takes.is_none()) {
+            refuse(plan.span, fmt::format("the table '{}' can only be read", name));
+        }
+        StreamPlanPtr input = of(step.input);
+        bool has_untaken =
+            (input->changes.afters && !takes.afters) || (input->changes.deletes && !takes.deletes);
+        if (has_untaken) refuse_changes(*input, name);
+        return operating(plan.span, input->columns, Sink{input, step.table, step.options, takes});
+    }
+
+    [[noreturn]] static void refuse_changes(const StreamPlan& input, const std::string& table) {
+        CauseOfChanges cause = cause_of_changes(input);
+        refuse(cause.span, fmt::format("'{}' only takes new rows, and {}", table, cause.text),
+               "group in windows, which give each row once; write to a table with a key that takes "
+               "updates, as upsert-kafka; or choose a format of changes, as debezium-json");
+    }
+
+    const TraitsOf& traits_;
+};
+
+}  // namespace
+
+StreamPlanPtr stream_plan(const PlanPtr& plan, const TraitsOf& traits) {
+    return with_befores_where_wanted(StreamPlanner(traits).of(with_conditions_below(plan)));
+}
+
+}  // namespace tarn::sql

@@ -1,0 +1,57 @@
+#include "sql/stream/table_traits.hpp"
+
+#include <algorithm>
+
+#include "sql/options/connector.hpp"
+#include "sql/stream/contains.hpp"
+
+namespace tarn::sql {
+namespace {
+
+std::string_view option_value(const Options& options, std::string_view key) {
+    auto found = std::ranges::find(options, key, &Option::key);
+    return found == options.end() ? std::string_view{} : std::string_view(found->value);
+}
+
+bool has_role(const Connector& connector, std::string_view role) {
+    return contains(connector.roles, role);
+}
+
+bool has_format_of_changes(const Connector& connector, const Options& options) {
+    return std::ranges::any_of(connector.formats, [&](const FormatSlot& slot) {
+        const Format* format = find_format(option_value(options, slot.key));
+        return format && format->has_changes;
+    });
+}
+
+TableTraits of_iceberg(const StoredTable& table, const Options& options) {
+    bool is_upserted = option_value(options, "write.upsert.enabled") == "true" ||
+                       option_value(options, "upsert-enabled") == "true";
+    bool has_key = !table.table.primary_key.empty();
+    return {InsertsOnly, is_upserted && has_key ? Upserts : InsertsOnly, true};
+}
+
+}  // namespace
+
+TableTraits traits_by_connector(const StoredTable& table, const Options& options) {
+    std::string_view name = option_value(options, "connector");
+    if (name.empty() || name == "iceberg") return of_iceberg(table, options);
+    const Connector* connector = find_connector(name);
+    if (!connector) return {};
+    bool has_key = !table.table.primary_key.empty();
+    bool is_upserts = name == "upsert-kafka";
+    bool is_all = has_format_of_changes(*connector, options);
+    // Who shows rows or throws them away takes any.
+    bool is_console = name == "print" || name == "blackhole";
+    TableTraits traits{.can_look_up = has_role(*connector, "lookup")};
+    if (has_role(*connector, "source")) {
+        traits.brings = is_all ? AllChanges : is_upserts ? Upserts : InsertsOnly;
+    }
+    if (has_role(*connector, "sink")) {
+        bool takes_upserts = is_upserts || (name == "jdbc" && has_key);
+        traits.takes = is_all || is_console ? AllChanges : takes_upserts ? Upserts : InsertsOnly;
+    }
+    return traits;
+}
+
+}  // namespace tarn::sql
