@@ -129,9 +129,10 @@ private:
         try {
             Statement statement = parse_statement(Source("query", sql));
             const auto* insert = std::get_if<Insert>(&statement.node);
-            PlanPtr plan = insert
-                               ? bind_insert(*insert, names_, session_)
-                               : bind_query(*std::get<QueryPtr>(statement.node), names_, session_);
+            const auto* query = std::get_if<QueryPtr>(&statement.node);
+            if (!insert && !query) return "- rows of streams are only inserted";
+            PlanPtr plan = insert ? bind_insert(*insert, names_, session_)
+                                  : bind_query(**query, names_, session_);
             auto traits = [&](const StoredTable& table, const Options&) {
                 return traits_.at(table.path.name);
             };

@@ -24,12 +24,13 @@ public:
     }
 
     size_t place_for(const Bound& value) {
-        auto known =
-            std::ranges::find_if(values_, [&](const Bound& each) { return are_same(each, value); });
+        auto place = column_place(value);
+        if (place) return first_of_same(*place);
+        auto known = std::ranges::find_if(
+            values_, [&](const Bound& each) { return are_same(each, value); });
+        auto found = static_cast<size_t>(known - values_.begin());
         if (known == values_.end()) values_.push_back(value);
-        auto of_value =
-            std::ranges::find_if(values_, [&](const Bound& each) { return are_same(each, value); });
-        return static_cast<size_t>(of_value - values_.begin());
+        return found;
     }
 
     StreamPlanPtr with_values() const {
@@ -41,6 +42,16 @@ public:
     }
 
 private:
+    // A column that stands twice is known by its first place, as that of a window is.
+    size_t first_of_same(size_t place) const {
+        const auto* calc = std::get_if<Calc>(&input_->node);
+        if (!calc || !column_place(calc->values[place])) return place;
+        auto first = std::ranges::find_if(calc->values, [&](const Bound& each) {
+            return column_place(each) == column_place(calc->values[place]);
+        });
+        return static_cast<size_t>(first - calc->values.begin());
+    }
+
     StreamPlanPtr input_;
     std::vector<Bound> values_;
 };
