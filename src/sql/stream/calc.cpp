@@ -18,17 +18,12 @@ TimeRole role_in(const Bound& value, const StreamPlan& input) {
     return call && call->name == "PROCTIME" ? TimeRole::Proctime : TimeRole::None;
 }
 
-void count_reads(const Bound& bound, std::map<size_t, int>& reads) {
-    has_part(bound, [&](const BoundExpression& part) {
-        if (const auto* column = std::get_if<InputColumn>(&part.node)) ++reads[column->place];
-        return false;
-    });
-}
-
 // Nothing that takes time is computed twice for it.
 bool can_merge(const Calc& below, const std::vector<Bound>& values) {
     std::map<size_t, int> reads;
-    for (const Bound& value : values) count_reads(value, reads);
+    for (const Bound& value : values) {
+        for (size_t place : places_read(value)) ++reads[place];
+    }
     return std::ranges::all_of(reads, [&](const auto& read) {
         const Bound& value = below.values[read.first];
         return read.second == 1 || column_place(value) || constant_of(value);

@@ -26,8 +26,8 @@ public:
     size_t place_for(const Bound& value) {
         auto place = column_place(value);
         if (place) return first_of_same(*place);
-        auto known = std::ranges::find_if(
-            values_, [&](const Bound& each) { return are_same(each, value); });
+        auto known =
+            std::ranges::find_if(values_, [&](const Bound& each) { return are_same(each, value); });
         auto found = static_cast<size_t>(known - values_.begin());
         if (known == values_.end()) values_.push_back(value);
         return found;

@@ -7,18 +7,6 @@
 
 namespace tarn::sql {
 
-std::set<size_t> places_read(const Bound& bound) {
-    std::set<size_t> places;
-    if (!bound) return places;
-    has_part(bound, [&](const BoundExpression& part) {
-        if (const auto* column = std::get_if<InputColumn>(&part.node)) {
-            places.insert(column->place);
-        }
-        return false;
-    });
-    return places;
-}
-
 bool reads_any_from(const Bound& bound, size_t first, size_t end) {
     return std::ranges::any_of(places_read(bound),
                                [&](size_t place) { return place >= first && place < end; });

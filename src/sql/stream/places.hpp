@@ -1,13 +1,10 @@
 // Which columns expressions read, and the same expressions over other columns.
 #pragma once
 
-#include <set>
-
 #include "sql/plan/plan.hpp"
 
 namespace tarn::sql {
 
-std::set<size_t> places_read(const Bound& bound);
 bool reads_any_from(const Bound& bound, size_t first, size_t end = SIZE_MAX);
 
 // The place of what is a bare column.

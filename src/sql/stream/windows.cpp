@@ -211,6 +211,8 @@ StreamPlanPtr grouped_in_windows(const AggregateRows& step, const Plan& plan,
 bool is_own_result(const AggregateCall& call, const StreamPlan& input) {
     std::string_view name = call.function->name;
     bool is_value = name == "MIN" || name == "MAX" || name == "SUM";
+    return is_value && !call.filter &&
+           input.columns[call.arguments[0]].type.or_null() == call.type.or_null();
 }
 
 bool is_one_row_each(const AggregateRows& step, const StreamPlan& input) {
