@@ -56,7 +56,7 @@ Changes kinds(const Limit& limit) {
     return limit.input->changes.is_insert_only() ? InsertsOnly : Upserts;
 }
 Changes kinds(const Deduplicate& step) {
-    want_inserts(*step.input, "keeping the first or last row of each key by processing time",
+    want_inserts(*step.input, "the first or last row of each key by processing time",
                  "order by a column of the row, or keep the last value in GROUP BY");
     // Rows come by the clock, so that the first one stays the first.
     return step.is_rowtime || step.keeps_last ? Upserts : InsertsOnly;

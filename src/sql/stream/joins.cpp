@@ -40,7 +40,7 @@ const JoinKey* key_between(const JoinOn& on, size_t left, size_t right) {
     return found == on.keys.end() ? nullptr : &*found;
 }
 
-bool is_same_window(const WindowColumns& left, const WindowColumns& right) {
+bool are_alike(const WindowColumns& left, const WindowColumns& right) {
     const Window& a = left.window;
     const Window& b = right.window;
     return a.kind == b.kind && a.size_ms == b.size_ms && a.step_ms == b.step_ms &&
@@ -50,7 +50,7 @@ bool is_same_window(const WindowColumns& left, const WindowColumns& right) {
 StreamPlanPtr window_join(const JoinSides& sides, const Plan& plan) {
     const auto& left = sides.left->window;
     const auto& right = sides.right->window;
-    if (!left || !right || !is_same_window(*left, *right)) return nullptr;
+    if (!left || !right || !are_alike(*left, *right)) return nullptr;
     if (!key_between(sides.on, left->places.start, right->places.start)) return nullptr;
     if (!key_between(sides.on, left->places.end, right->places.end)) return nullptr;
     JoinOn on = sides.on;

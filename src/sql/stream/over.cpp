@@ -24,7 +24,8 @@ bool has_time(const StreamPlan& input, size_t column) {
 
 void want_time_order(const OverRows& step, const Plan& plan, const StreamPlan& input) {
     std::string_view hint =
-        "only ROW_NUMBER takes any order, below a condition such as WHERE number <= 10";
+        "a column with a WATERMARK is one; only ROW_NUMBER below WHERE number <= 10 takes any "
+        "order";
     if (step.order.size() != 1) {
         refuse(
             plan.span, "OVER of an endless stream is ordered by one time attribute",
@@ -238,13 +239,15 @@ StreamPlanPtr first_rows(const OverRows& step, const Plan& plan,
     if (!range.is_of_numbers) return nullptr;
     if (is_rank) {
         refuse(plan.span,
-               fmt::format("the first rows by {} are not known in an endless stream", name),
+               fmt::format("the first rows of an endless stream are not found by {}", name),
                "ROW_NUMBER gives each row a number of its own");
     }
     if (!range.last && !range.last_of_row) {
         refuse(plan.span, "there is no end to the rows behind a number",
                "a condition such as number <= 10 keeps the first ones");
     }
+    bool is_empty = range.last && *range.last < range.first;
+    if (is_empty) return operating(plan.span, with_calls(*input, plan), Constants{});
     return where(numbered_rows(step, plan, input, range), range.others);
 }
 

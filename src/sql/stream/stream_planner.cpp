@@ -13,6 +13,11 @@ namespace {
 
 using namespace stream;
 
+// What the planner of steps takes for a time attribute may be none any more.
+void keep_times(std::vector<PlanColumn>& columns, const StreamPlan& input) {
+    for (size_t i = 0; i < input.columns.size(); ++i) columns[i].time = input.columns[i].time;
+}
+
 class StreamPlanner {
 public:
     explicit StreamPlanner(const TraitsOf& traits) : traits_(traits) {}
@@ -100,9 +105,7 @@ private:
     StreamPlanPtr operators(const Unnested& step, const Plan& plan) const {
         StreamPlanPtr input = of(step.input);
         std::vector<PlanColumn> columns = plan.columns;
-        for (size_t i = 0; i < input->columns.size(); ++i) {
-            columns[i].time = input->columns[i].time;
-        }
+        keep_times(columns, *input);
         return operating(
             plan.span, std::move(columns),
             Correlate{input, step.collection, step.with_ordinality, step.keeps_rows_without});
@@ -113,7 +116,10 @@ private:
     }
 
     StreamPlanPtr operators(const Expand& step, const Plan& plan) const {
-        return operating(plan.span, plan.columns, ExpandSets{of(step.input), step.sets});
+        StreamPlanPtr input = of(step.input);
+        std::vector<PlanColumn> columns = plan.columns;
+        keep_times(columns, *input);
+        return operating(plan.span, std::move(columns), ExpandSets{input, step.sets});
     }
 
     StreamPlanPtr operators(const AssignWindows& step, const Plan& plan) const {
