@@ -67,12 +67,20 @@ PlanPtr through(const Filter& filter, const Plan&, const Conditions& conditions)
     return pushed(filter.input, all);
 }
 
+// Conditions would double with each projection that they go through if they took what is computed
+// more than once; what is random has one value in a row, and is taken from there.
+bool is_read_once(const std::vector<Bound>& values, const std::vector<size_t>& places) {
+    return std::ranges::all_of(places, [&](size_t place) {
+        bool is_computed = !column_place(values[place]) && !constant_of(values[place]);
+        return is_repeatable(values[place]) &&
+               (!is_computed || std::ranges::count(places, place) == 1);
+    });
+}
+
 PlanPtr through(const Project& project, const Plan& plan, const Conditions& conditions) {
-    auto reads_a_constant_moment = [&](const Bound& each) {
-        return std::ranges::all_of(
-            places_read(each), [&](size_t place) { return is_repeatable(project.values[place]); });
-    };
-    Parted parts = parted(conditions, reads_a_constant_moment);
+    Parted parts = parted(conditions, [&](const Bound& each) {
+        return is_read_once(project.values, places_read(each));
+    });
     for (Bound& each : parts.below) each = with_values_of(each, project.values);
     PlanPtr input = pushed(project.input, parts.below);
     return kept(above(plan, Project{input, project.values}), parts.here);

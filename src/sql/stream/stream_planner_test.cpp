@@ -183,6 +183,13 @@ TEST_F(StreamPlanner, tells_what_bounds_the_state) {
               "all rows of both sides");
 }
 
+TEST_F(StreamPlanner, doubles_no_conditions_on_their_way_down) {
+    std::string rows = "trades";
+    for (int i = 0; i < 25; ++i) rows = "(SELECT id + id AS id FROM " + rows + ")";
+
+    EXPECT_EQ(text_of_plan("SELECT id FROM " + rows + " WHERE id > 0"), "Source[I]");
+}
+
 // --- refusals
 
 TEST_F(StreamPlanner, names_what_makes_updates_and_the_cures) {
