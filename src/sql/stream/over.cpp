@@ -86,6 +86,56 @@ std::vector<PlanColumn> with_calls(const StreamPlan& input, const Plan& plan) {
     return columns;
 }
 
+// Calls over the same rows are one step, even where arguments were computed between them: these
+// are computed below then. Null where this is not so.
+StreamPlanPtr with_arguments_below(const OverRows& step, const Plan& plan,
+                                   const StreamPlanPtr& input) {
+    const auto* calc = std::get_if<Calc>(&input->node);
+    const auto* below = calc ? std::get_if<Over>(&calc->input->node) : nullptr;
+    if (!below || calc->condition) return nullptr;
+    size_t rows = below->input->columns.size();
+    std::vector<Bound> values;
+    std::vector<PlanColumn> columns = below->input->columns;
+    for (size_t i = 0; i < rows; ++i) {
+        values.push_back(made(columns[i].type, plan.span, InputColumn{i}));
+    }
+    std::vector<size_t> places;  // of the columns in what both calls give
+    for (size_t i = 0; i < calc->values.size(); ++i) {
+        auto place = column_place(calc->values[i]);
+        if (!place && reads_any_from(calc->values[i], rows)) return nullptr;
+        places.push_back(place.value_or(values.size()));
+        if (place) continue;
+        values.push_back(calc->values[i]);
+        columns.push_back(input->columns[i]);
+    }
+    size_t added = values.size() - rows;
+    for (size_t i = 0; i < places.size(); ++i) {
+        bool is_of_call = column_place(calc->values[i]) && places[i] >= rows;
+        if (is_of_call) places[i] += added;
+    }
+    OverRows moved = step;
+    for (size_t& place : moved.partition) place = places[place];
+    moved.order[0].column = places[moved.order[0].column];
+    for (OverCall& call : moved.calls) {
+        for (size_t& argument : call.arguments) argument = places[argument];
+    }
+    bool is_one = is_same_window(*below, moved) && reads_only(moved.calls, values.size());
+    if (!is_one) return nullptr;
+    Over both = *below;
+    both.calls.insert(both.calls.end(), moved.calls.begin(), moved.calls.end());
+    both.input = calculated(below->input, nullptr, std::move(values), columns);
+    for (size_t i = rows; i < calc->input->columns.size(); ++i) {
+        columns.push_back(calc->input->columns[i]);
+    }
+    std::vector<PlanColumn> shown = with_calls(*input, plan);
+    for (size_t i = input->columns.size(); i < shown.size(); ++i) {
+        places.push_back(columns.size());
+        columns.push_back(shown[i]);
+    }
+    StreamPlanPtr calls = operating(plan.span, std::move(columns), std::move(both));
+    return with_columns_at(calls, places, std::move(shown));
+}
+
 // --- the first rows
 
 // The numbers from one to another, of which the other may stand in the row.
@@ -225,6 +275,7 @@ StreamPlanPtr over(const OverRows& step, const Plan& plan, const StreamPlanPtr& 
         both.calls.insert(both.calls.end(), step.calls.begin(), step.calls.end());
         return operating(plan.span, std::move(columns), std::move(both));
     }
+    if (StreamPlanPtr both = with_arguments_below(step, plan, input)) return both;
     return operating(plan.span, std::move(columns),
                      Over{input, step.partition, step.order[0], step.frame, step.calls});
 }

@@ -183,6 +183,23 @@ TEST_F(StreamPlanner, tells_what_bounds_the_state) {
               "all rows of both sides");
 }
 
+TEST_F(StreamPlanner, computes_arguments_below_calls_over_the_same_rows) {
+    StreamPlanPtr plan = planned(
+        "SELECT id, SUM(price) OVER w, MAX(price + 1) OVER w, MIN(price + "
+        "2) OVER w FROM trades WINDOW w AS (PARTITION BY k ORDER BY ts)");
+
+    EXPECT_EQ(operators_text(*plan), "OverAggregate[I](Source[I])");
+    const auto* over = find<Over>(*plan);
+    ASSERT_EQ(over->calls.size(), 3U);
+    EXPECT_EQ(over->calls[0].arguments, std::vector<size_t>{2});
+    EXPECT_EQ(over->calls[1].arguments, std::vector<size_t>{5});
+    EXPECT_EQ(over->calls[2].arguments, std::vector<size_t>{6});
+    const auto& shown = std::get<Calc>(plan->node).values;
+    for (size_t i = 1; i < 4; ++i) {
+        EXPECT_EQ(std::get<InputColumn>(shown[i]->node).place, 6 + i);
+    }
+}
+
 TEST_F(StreamPlanner, doubles_no_conditions_on_their_way_down) {
     std::string rows = "trades";
     for (int i = 0; i < 25; ++i) rows = "(SELECT id + id AS id FROM " + rows + ")";
