@@ -1,5 +1,6 @@
 #include "sql/bounded/answer.hpp"
 
+#include "sql/bounded/row_lists.hpp"
 #include "sql/bounded/steps.hpp"
 
 namespace tarn::sql {
@@ -17,7 +18,11 @@ public:
     }
 
 private:
-    Batch of_node(const Scan& scan, const Around&) const { return tables_(scan); }
+    Batch of_node(const Scan& scan, const Around&) const {
+        Batch rows = tables_(scan);
+        if (!scan.columns) return rows;
+        return {chosen(rows, *scan.columns), rows.rows};
+    }
 
     Batch of_node(const ConstantRows& rows, const Around& around) const {
         return rows_of(rows, around);

@@ -8,7 +8,8 @@
 
 namespace tarn::sql {
 
-// The rows of a table as its connector would bring them.
+// The rows of a table as its connector would bring them, with all stored columns: answer() takes
+// those that the scan reads, and needs none of its filters.
 using TableReader = std::function<Batch(const Scan& scan)>;
 
 // In an order that is meant only where the plan sorts. A column may be constant. Throws

@@ -4,7 +4,7 @@
 
 #include "base/assert.hpp"
 #include "base/suggest.hpp"
-#include "sql/expressions/evaluate.hpp"
+#include "sql/expressions/fold.hpp"
 #include "sql/expressions/json_calls.hpp"
 #include "sql/expressions/literals.hpp"
 #include "sql/functions/casts.hpp"
@@ -204,15 +204,8 @@ Bound ExpressionBinder::called(std::string name, const Signature& signature,
                                  is_deterministic, signature.can_fail}));
 }
 
-Bound ExpressionBinder::folded(Bound bound) const {
-    if (!is_computable(bound)) return bound;
-    try {
-        Column value = evaluate(bound, Batch{{}, 1}, session_);
-        value.is_constant = true;
-        return constant(bound->type, std::move(value), bound->span);
-    } catch (const RowError&) {
-        return bound;  // it fails when it runs, if it ever does
-    }
+Bound ExpressionBinder::folded(const Bound& bound) const {
+    return sql::folded(bound, session_);
 }
 
 Bound bind_expression(const Expression& expression, const Scope& scope, const Session& session) {

@@ -80,7 +80,7 @@ private:
     Bound called(std::string name, const Signature& signature, const std::vector<Bound>& arguments,
                  Span span, bool is_deterministic = true) const;
     // The same with its value, when that is known before anything runs.
-    Bound folded(Bound bound) const;
+    Bound folded(const Bound& bound) const;
 
     const Scope& scope_;
     const Session& session_;

@@ -45,9 +45,11 @@ Bound ExpressionBinder::simple_operation(const Operation& operation, Span span) 
                fmt::format("{} does not go with {}", name_of(operation.op), types_text(operands)),
                cast_hint(operation.op));
     }
-    Bound result = called(name_of(operation.op), *signature, operands, span);
-    bool is_done = !operation.is_negated || negates_itself(operation.op);
-    return is_done ? result : negated(result, span);
+    std::string name = name_of(operation.op);
+    bool is_opposite = operation.is_negated && negates_itself(operation.op);
+    if (is_opposite) name.replace(0, 2, "IS NOT");
+    Bound result = called(std::move(name), *signature, operands, span);
+    return operation.is_negated && !is_opposite ? negated(result, span) : result;
 }
 
 // The sign of a literal is its own: -2147483648 is an INT, though 2147483648 is none.

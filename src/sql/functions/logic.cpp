@@ -122,17 +122,17 @@ std::optional<Signature> truth(Operator op, bool is_negated, Arguments arguments
     const Type& type = arguments[0].type;
     Type boolean = simple_type(TypeKind::Boolean);
     if (op == Operator::IsNull) {
-        return Signature{boolean.not_null(), {type}, null_test(!is_negated)};
+        return Signature{boolean.not_null(), {type}, null_test(!is_negated), false};
     }
     if (type.kind != TypeKind::Boolean && type.kind != TypeKind::Null) return std::nullopt;
     Type taken = boolean.or_null(type.is_nullable);
     if (op == Operator::Not) {
-        return Signature{taken, {taken}, kernel_of([](bool value) { return !value; })};
+        return Signature{taken, {taken}, kernel_of([](bool value) { return !value; }), false};
     }
     Truth asked_for = op == Operator::IsTrue    ? Truth::Yes
                       : op == Operator::IsFalse ? Truth::No
                                                 : Truth::Unknown;
-    return Signature{boolean.not_null(), {taken}, truth_test(asked_for, !is_negated)};
+    return Signature{boolean.not_null(), {taken}, truth_test(asked_for, !is_negated), false};
 }
 
 }  // namespace tarn::sql

@@ -40,13 +40,6 @@ Sets crossed(const Sets& left, const Sets& right, Span span) {
     return all;
 }
 
-// What tells calls of the same arguments apart.
-std::string words_of(const FunctionCall& call) {
-    std::string words;
-    for (const CallClause& clause : call.clauses) words += " " + clause.words;
-    return words + (call.nulls == FunctionCall::Nulls::Ignored ? " IGNORE NULLS" : "");
-}
-
 bool is_window_property(const FunctionCall& call, const FunctionCall& window) {
     if (call.arguments.size() != window.arguments.size()) return false;
     for (size_t i = 0; i < call.arguments.size(); ++i) {
@@ -222,6 +215,12 @@ void SelectBinder::put_sets(const Sets& sets) {
 }
 
 // --- aggregates
+
+std::string words_of(const FunctionCall& call) {
+    std::string words;
+    for (const CallClause& clause : call.clauses) words += " " + clause.words;
+    return words + (call.nulls == FunctionCall::Nulls::Ignored ? " IGNORE NULLS" : "");
+}
 
 std::optional<AggregateSignature> resolved(const Aggregate& function, const FunctionCall& call,
                                            Arguments arguments) {

@@ -132,7 +132,13 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
         arguments[i] = binder().cast_to(arguments[i], signature->arguments[i]);
     }
     Type type = signature->result;
-    return {name, function, std::move(*signature), {}, std::move(type), call.is_distinct, span};
+    return {.name = name,
+            .function = function,
+            .signature = std::move(*signature),
+            .type = std::move(type),
+            .words = words_of(call),
+            .is_distinct = call.is_distinct,
+            .span = span};
 }
 
 Frame SelectBinder::bound_frame(const WindowFrame& frame, const std::vector<PlanColumn>& columns,

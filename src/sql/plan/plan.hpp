@@ -30,6 +30,12 @@ struct Scan {
     StoredTablePtr table;
     Options options;  // of the table, with those of a hint over them
     std::optional<Version> at = {};
+    // Places of the stored columns that are read, in the order of the step's columns; nothing for
+    // all of them.
+    std::optional<std::vector<size_t>> columns = {};
+    // Over the step's columns: a row for which one of them is not TRUE is not wanted. They are
+    // hints for who can leave out files or partitions unread; a Filter above decides on each row.
+    std::vector<Bound> filters = {};
 };
 
 // A rowtime column, and how far its time has come with each row.
@@ -156,6 +162,7 @@ struct OverCall {
     AggregateSignature signature = {};
     std::vector<size_t> arguments = {};
     Type type = {};
+    std::string words = {};  // as those of an AggregateCall
     bool is_distinct = false;
     Span span = {};
 };

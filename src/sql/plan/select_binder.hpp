@@ -102,6 +102,9 @@ private:
 };
 
 // What an aggregate comes to, with the clauses of its call. Nothing when it does not take them.
+// What tells calls of the same arguments apart.
+std::string words_of(const FunctionCall& call);
+
 std::optional<AggregateSignature> resolved(const Aggregate& function, const FunctionCall& call,
                                            Arguments arguments);
 

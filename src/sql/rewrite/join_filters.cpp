@@ -1,0 +1,65 @@
+#include "sql/rewrite/join_filters.hpp"
+
+#include <algorithm>
+
+#include "sql/plan/steps.hpp"
+#include "sql/rewrite/conditions.hpp"
+
+namespace tarn::sql {
+namespace {
+
+enum class Side { Left, Right, Both };
+
+Side side_of(const Bound& condition, size_t left_columns) {
+    std::vector<size_t> places = places_read(condition);
+    auto is_left = [&](size_t place) { return place < left_columns; };
+    if (places.empty()) return Side::Both;
+    if (std::ranges::all_of(places, is_left)) return Side::Left;
+    return std::ranges::none_of(places, is_left) ? Side::Right : Side::Both;
+}
+
+Bound of_right(const Bound& condition, size_t left_columns) {
+    return with_replaced(condition, [&](const Bound& part) -> Bound {
+        const auto* column = std::get_if<InputColumn>(&part->node);
+        return column ? made(part->type, part->span, InputColumn{column->place - left_columns})
+                      : nullptr;
+    });
+}
+
+}  // namespace
+
+// A row that a join gives with NULLs beside it, because it has no counterpart, must not come to
+// have none: a side loses rows early only where the join would have dropped all that they lead to.
+// A condition that can fail stays, as the join may drop the rows for which it does.
+JoinFilters join_filters(const JoinRows& join, const std::vector<Bound>& conjuncts) {
+    using enum JoinKind;
+    JoinKind kind = join.kind;
+    size_t left_columns = join.left->columns.size();
+    JoinFilters parts;
+    auto put = [&](const Bound& condition, bool goes_left, bool goes_right,
+                   std::vector<Bound>& rest) {
+        Side side = side_of(condition, left_columns);
+        if (side == Side::Left && goes_left && may_move(condition)) {
+            parts.left.push_back(condition);
+        } else if (side == Side::Right && goes_right && may_move(condition)) {
+            parts.right.push_back(of_right(condition, left_columns));
+        } else {
+            rest.push_back(condition);
+        }
+    };
+    for (const Bound& each : conjuncts_of(join.condition)) {
+        if (is_always_true(each)) continue;
+        put(each, kind == Inner || kind == Right || kind == Semi,
+            kind == Inner || kind == Left || kind == Semi || kind == Anti, parts.on);
+    }
+    for (const Bound& each : conjuncts) {
+        // A pair that an inner join finds is a row of it, so it is all the same where both are
+        // asked, and the join can go by an equality of both.
+        bool is_of_pairs = kind == Inner && may_move(each) && !places_read(each).empty();
+        put(each, kind == Inner || kind == Left || kind == Semi || kind == Anti,
+            kind == Inner || kind == Right, is_of_pairs ? parts.on : parts.above);
+    }
+    return parts;
+}
+
+}  // namespace tarn::sql
