@@ -29,7 +29,7 @@ inline constexpr auto QueryTopics = std::to_array<std::string_view>(
 
 struct TestQuery {
     std::string place;  // "joins.test:12"
-    std::string word;   // query or ordered
+    std::string word;   // query or ordered; stream for what is planned alone
     std::string sql;
     std::vector<std::string> flink;  // lines of its answer
     PlanPtr plan;                    // null when it is refused
@@ -42,7 +42,7 @@ class QueryFile {
 public:
     using Visit = std::function<void(const TestQuery&)>;
 
-    // Visits the queries one by one, as tables may be declared anew between them.
+    // Visits them one by one, as tables may be declared anew between them.
     static void play(std::string_view topic, const Visit& visit) {
         QueryFile(fmt::format("{}.test", topic), visit).read();
     }
@@ -79,7 +79,7 @@ private:
             make_view(rest);
         } else if (word == "row") {
             rows_[table_].push_back(rest);
-        } else if (word == "query" || word == "ordered") {
+        } else if (word == "query" || word == "ordered" || word == "stream") {
             TestQuery query;
             query.place = fmt::format("{}:{}", name_, number);
             query.word = word;
@@ -120,7 +120,9 @@ private:
         query.tables = [this](const Scan& scan) { return rows_of(scan); };
         try {
             Statement statement = parse_statement(Source("query", query.sql));
-            query.plan = bind_query(*std::get<QueryPtr>(statement.node), names_, session_);
+            const auto* insert = std::get_if<Insert>(&statement.node);
+            query.plan = insert ? bind_insert(*insert, names_, session_)
+                                : bind_query(*std::get<QueryPtr>(statement.node), names_, session_);
         } catch (const SqlError& error) {
             query.refusal = error.what();
         }

@@ -105,7 +105,7 @@ PlanPtr scanned(const StoredTablePtr& table, const NamedTable& named, Span span,
     return with_watermark(with_computed(plan, table->table, span), table->table);
 }
 
-PlanPtr expanded_view(const StoredView& view, const Context& context) {
+PlanPtr bound_view(const StoredView& view, const Context& context) {
     Namespace names = context.names.as_of(view);
     Context inside{names, context.session, context.tables};
     return renamed(bind_query(*view.query, inside), view.columns);
@@ -128,7 +128,7 @@ Relation relation_of(const NamedTable& named, Span span, const Context& context)
     StoredObject object = context.names.find(named.name);
     const auto* table = std::get_if<StoredTablePtr>(&object);
     PlanPtr plan = table ? scanned(*table, named, span, context)
-                         : expanded_view(*std::get<StoredViewPtr>(object), context);
+                         : bound_view(*std::get<StoredViewPtr>(object), context);
     ObjectPath path = path_of(object);
     std::vector<ScopeColumn> columns = scope_of(*plan, name).columns();
     for (ScopeColumn& column : columns) column.home = {path.catalog, path.database};

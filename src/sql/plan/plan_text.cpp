@@ -34,7 +34,7 @@ std::string places_text(const std::vector<size_t>& places) {
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string_view text_of(JoinKind kind) {
+std::string_view join_name(JoinKind kind) {
     switch (kind) {
         case JoinKind::Inner:
             return "inner";
@@ -52,7 +52,7 @@ std::string_view text_of(JoinKind kind) {
     return "";
 }
 
-std::string_view text_of(WindowKind kind) {
+std::string_view window_name(WindowKind kind) {
     switch (kind) {
         case WindowKind::Tumble:
             return "TUMBLE";
@@ -132,12 +132,12 @@ std::string line_of(const Filter& filter, const Plan&) {
 
 std::string line_of(const JoinRows& join, const Plan&) {
     return step_text("Join", {entry("condition", text_of(join.condition)),
-                              entry("joinType", text_of(join.kind))});
+                              entry("joinType", join_name(join.kind))});
 }
 
 std::string line_of(const JoinVersion& join, const Plan&) {
     return step_text("TemporalJoin", {entry("condition", text_of(join.condition)),
-                                      entry("joinType", text_of(join.kind)),
+                                      entry("joinType", join_name(join.kind)),
                                       entry("period", places_text({join.time}))});
 }
 
@@ -176,7 +176,7 @@ std::string line_of(const Expand& expand, const Plan&) {
 std::string line_of(const AssignWindows& step, const Plan&) {
     const Window& window = step.window;
     std::string text =
-        fmt::format("{}(${}, {} ms", text_of(window.kind), window.time, window.size_ms);
+        fmt::format("{}(${}, {} ms", window_name(window.kind), window.time, window.size_ms);
     if (window.step_ms != 0) text += fmt::format(", step {} ms", window.step_ms);
     if (window.offset_ms != 0) text += fmt::format(", offset {} ms", window.offset_ms);
     if (!window.session_keys.empty()) {

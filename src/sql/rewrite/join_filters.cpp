@@ -36,7 +36,7 @@ JoinFilters join_filters(const JoinRows& join, const std::vector<Bound>& conjunc
     JoinKind kind = join.kind;
     size_t left_columns = join.left->columns.size();
     JoinFilters parts;
-    auto put = [&](const Bound& condition, bool goes_left, bool goes_right,
+    auto ask = [&](const Bound& condition, bool goes_left, bool goes_right,
                    std::vector<Bound>& rest) {
         Side side = side_of(condition, left_columns);
         if (side == Side::Left && goes_left && may_move(condition)) {
@@ -49,14 +49,14 @@ JoinFilters join_filters(const JoinRows& join, const std::vector<Bound>& conjunc
     };
     for (const Bound& each : conjuncts_of(join.condition)) {
         if (is_always_true(each)) continue;
-        put(each, kind == Inner || kind == Right || kind == Semi,
+        ask(each, kind == Inner || kind == Right || kind == Semi,
             kind == Inner || kind == Left || kind == Semi || kind == Anti, parts.on);
     }
     for (const Bound& each : conjuncts) {
         // A pair that an inner join finds is a row of it, so it is all the same where both are
         // asked, and the join can go by an equality of both.
         bool is_of_pairs = kind == Inner && may_move(each) && !places_read(each).empty();
-        put(each, kind == Inner || kind == Left || kind == Semi || kind == Anti,
+        ask(each, kind == Inner || kind == Left || kind == Semi || kind == Anti,
             kind == Inner || kind == Right, is_of_pairs ? parts.on : parts.above);
     }
     return parts;
