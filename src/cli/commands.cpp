@@ -101,6 +101,7 @@ const std::vector<Command>& all_commands() {
         s3_mb_command(),
         iceberg_lint_command(),
         check_command(),
+        explain_command(),
         fmt_command(),
         connector_list_command(),
         connector_describe_command(),

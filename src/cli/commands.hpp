@@ -11,6 +11,7 @@ Command bench_command();
 Command catalog_describe_command();
 Command catalog_list_command();
 Command check_command();
+Command explain_command();
 Command completion_command();
 Command config_show_command();
 Command doctor_command();

@@ -13,6 +13,8 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "sql/statements/checker.hpp"
+#include "sql/stream/explain.hpp"
+#include "sql/stream/stream_planner.hpp"
 #include "sql/syntax/layout.hpp"
 #include "sql/syntax/parser.hpp"
 
@@ -77,6 +79,33 @@ int check(Call& call) {
     return checked.problems.empty() ? ExitOk : ExitSqlError;
 }
 
+// The plans of what can be planned; what cannot is told as `tarn check` does.
+int explain(Call& call) {
+    sql::Source source = source_of(call);
+    json::array plans;
+    auto show = [&](const sql::PlanPtr& plan, sql::Span span) {
+        std::string text = sql::explanation(*plan, *sql::stream_plan(plan));
+        size_t line = source.place_of(span.begin).line;
+        if (call.wants_json()) {
+            plans.push_back(json::object{{"line", line}, {"plan", text}});
+        } else {
+            call.terminal.print(fmt::format("-- {}:{}\n{}\n", source.name(), line, text));
+        }
+    };
+    sql::Checked checked = sql::check(sql::parse(source), show);
+    if (call.wants_json()) {
+        json::object page = {{"schema", "tarn.explain/1"},
+                             {"plans", std::move(plans)},
+                             {"problems", problems_json(source, checked.problems)}};
+        call.terminal.print_line(json::serialize(page));
+    } else {
+        for (const sql::Problem& problem : checked.problems) {
+            call.terminal.print_line(text_of(source, problem));
+        }
+    }
+    return checked.problems.empty() ? ExitOk : ExitSqlError;
+}
+
 std::string laid_out_or_throw(const sql::Source& source) {
     try {
         return laid_out(source);
@@ -128,6 +157,15 @@ Command check_command() {
             .options = {},
             .arguments = {file_argument()},
             .run = check};
+}
+
+Command explain_command() {
+    return {.name = "explain",
+            .summary = "show how the queries and INSERTs of a file would run",
+            .examples = {"tarn explain job.sql", "echo 'SELECT 1' | tarn explain -"},
+            .options = {},
+            .arguments = {file_argument()},
+            .run = explain};
 }
 
 Command fmt_command() {

@@ -105,10 +105,24 @@ PlanPtr scanned(const StoredTablePtr& table, const NamedTable& named, Span span,
     return with_watermark(with_computed(plan, table->table, span), table->table);
 }
 
+// Rows of a table have no order, however its query is sorted.
+PlanPtr without_order(const PlanPtr& plan) {
+    if (const auto* sort = std::get_if<SortRows>(&plan->node)) {
+        bool is_all = sort->offset == 0 && !sort->limit;
+        return is_all ? sort->input : plan;
+    }
+    const auto* project = std::get_if<Project>(&plan->node);
+    if (!project) return plan;
+    PlanPtr below = without_order(project->input);
+    return below == project->input
+               ? plan
+               : made(plan->span, plan->columns, Project{below, project->values});
+}
+
 PlanPtr bound_view(const StoredView& view, const Context& context) {
     Namespace names = context.names.as_of(view);
     Context inside{names, context.session, context.tables};
-    return renamed(bind_query(*view.query, inside), view.columns);
+    return renamed(without_order(bind_query(*view.query, inside)), view.columns);
 }
 
 void count_tables(int more, Span span, const Context& context) {
@@ -136,7 +150,7 @@ Relation relation_of(const NamedTable& named, Span span, const Context& context)
 }
 
 Relation relation_of(const DerivedTable& derived, Span, const Context& context) {
-    PlanPtr plan = bind_query(*derived.query, context);
+    PlanPtr plan = without_order(bind_query(*derived.query, context));
     return {plan, scope_of(*plan, {})};
 }
 

@@ -5,14 +5,26 @@
 #include <algorithm>
 
 #include "sql/plan/query_binder.hpp"
+#include "sql/plan/walk.hpp"
 #include "sql/statements/advice.hpp"
 #include "sql/statements/definitions.hpp"
+#include "sql/stream/stream_planner.hpp"
 
 namespace tarn::sql {
 namespace {
 
+// Whether one of its sources never ends.
+bool has_endless_source(const Plan& plan) {
+    const auto* scan = std::get_if<Scan>(&plan.node);
+    if (scan) return is_endless(scan->options);
+    return std::ranges::any_of(inputs_of(plan),
+                               [](const PlanPtr& input) { return has_endless_source(*input); });
+}
+
 class Checker {
 public:
+    explicit Checker(const OnPlan& on_plan) : on_plan_(on_plan) {}
+
     Checked run(const Parsed& parsed) {
         checked_.problems = parsed.problems;
         for (const Statement& statement : parsed.statements) check_one(statement);
@@ -50,16 +62,26 @@ private:
     template <typename Node>
     void look_at(const Node&, Span) {}
 
-    void look_at(const QueryPtr& query, Span) {
-        add_advice(*bind_query(*query, workspace_.names, workspace_.session()), workspace_,
+    void look_at(const QueryPtr& query, Span span) {
+        look_at_plan(bind_query(*query, workspace_.names, workspace_.session()), span);
+    }
+
+    // What a view cannot do without end is for the queries that read it to say.
+    void look_at(const CreateView& view, Span) {
+        add_advice(*bind_query(*view.query, workspace_.names, workspace_.session()), workspace_,
                    checked_.notes);
     }
 
-    void look_at(const CreateView& view, Span span) { look_at(view.query, span); }
+    void look_at(const Insert& insert, Span span) {
+        look_at_plan(bind_insert(insert, workspace_.names, workspace_.session()), span);
+    }
 
-    void look_at(const Insert& insert, Span) {
-        add_advice(*bind_insert(insert, workspace_.names, workspace_.session()), workspace_,
-                   checked_.notes);
+    void look_at_plan(const PlanPtr& plan, Span span) {
+        if (on_plan_) on_plan_(plan, span);
+        add_advice(*plan, workspace_, checked_.notes);
+        auto mode = workspace_.settings.find("execution.runtime-mode");
+        bool is_batch = mode != workspace_.settings.end() && mode->second == "batch";
+        if (!is_batch && has_endless_source(*plan)) stream_plan(plan);
     }
 
     // As the rows that it would take away.
@@ -106,6 +128,7 @@ private:
         refuse(span, fmt::format("{} is not for Tarn", refused.what), refused.because);
     }
 
+    const OnPlan& on_plan_;
     Workspace workspace_;
     Checked checked_;
     bool is_in_set_ = false;
@@ -113,8 +136,8 @@ private:
 
 }  // namespace
 
-Checked check(const Parsed& parsed) {
-    return Checker().run(parsed);
+Checked check(const Parsed& parsed, const OnPlan& on_plan) {
+    return Checker(on_plan).run(parsed);
 }
 
 }  // namespace tarn::sql

@@ -1,6 +1,7 @@
 // All that is wrong in a file of statements, read from top to bottom as a session would run it.
 #pragma once
 
+#include "sql/plan/plan.hpp"
 #include "sql/statements/workspace.hpp"
 #include "sql/syntax/parser.hpp"
 
@@ -14,6 +15,9 @@ struct Checked {
     std::vector<Problem> notes;
 };
 
-Checked check(const Parsed& parsed);
+// What each query and INSERT comes to, by the way.
+using OnPlan = std::function<void(const PlanPtr& plan, Span span)>;
+
+Checked check(const Parsed& parsed, const OnPlan& on_plan = {});
 
 }  // namespace tarn::sql

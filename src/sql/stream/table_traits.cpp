@@ -33,6 +33,16 @@ TableTraits of_iceberg(const StoredTable& table, const Options& options) {
 
 }  // namespace
 
+bool is_endless(const Options& options) {
+    auto has = [&](std::string_view key) { return !option_value(options, key).empty(); };
+    std::string_view name = option_value(options, "connector");
+    if (name == "kafka" || name == "upsert-kafka") return !has("scan.bounded.mode");
+    if (name == "datagen" || name == "faker") return !has("number-of-rows");
+    if (name == "nexmark") return !has("events.num");
+    if (name == "filesystem") return has("source.monitor-interval");
+    return option_value(options, "streaming") == "true";
+}
+
 TableTraits traits_by_connector(const StoredTable& table, const Options& options) {
     std::string_view name = option_value(options, "connector");
     if (name.empty() || name == "iceberg") return of_iceberg(table, options);

@@ -18,4 +18,7 @@ using TraitsOf = std::function<TableTraits(const StoredTable& table, const Optio
 // By the connector and the format that the options name. Tables without a connector are Iceberg's.
 TableTraits traits_by_connector(const StoredTable& table, const Options& options);
 
+// Whether its rows never end, as far as the options say.
+bool is_endless(const Options& options);
+
 }  // namespace tarn::sql
