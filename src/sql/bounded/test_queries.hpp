@@ -71,7 +71,7 @@ private:
         std::string word = line.substr(0, line.find_first_of(" [\n"));
         if (line.empty() || word == "#" || line[0] == '#') return;
         std::string rest = line.size() > word.size() ? line.substr(word.size() + 1) : "";
-        if (word == "set") {
+        if (word == "set" && rest.starts_with("table.local-time-zone")) {
             session_.zone = TimeZone::named(line.substr(line.find('=') + 2));
         } else if (word == "table" || word == "changing" || word == "sink") {
             declare(rest);
@@ -120,13 +120,20 @@ private:
         query.tables = [this](const Scan& scan) { return rows_of(scan); };
         try {
             Statement statement = parse_statement(Source("query", query.sql));
-            const auto* insert = std::get_if<Insert>(&statement.node);
-            query.plan = insert ? bind_insert(*insert, names_, session_)
-                                : bind_query(*std::get<QueryPtr>(statement.node), names_, session_);
+            query.plan =
+                std::visit([this](const auto& node) { return plan_of(node); }, statement.node);
         } catch (const SqlError& error) {
             query.refusal = error.what();
         }
         return query;
+    }
+
+    PlanPtr plan_of(const QueryPtr& query) const { return bind_query(*query, names_, session_); }
+    PlanPtr plan_of(const Insert& insert) const { return bind_insert(insert, names_, session_); }
+    // Of a statement that has no plan of its own.
+    template <typename Other>
+    PlanPtr plan_of(const Other&) const {
+        return nullptr;
     }
 
     Batch rows_of(const Scan& scan) const {

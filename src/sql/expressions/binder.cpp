@@ -24,6 +24,12 @@ namespace {
            is_near ? name_hint(name, known) : "docs/sql-functions.md lists those that there are");
 }
 
+// Numbers that are too large wrap around, and texts that are too long are cut off.
+bool is_safe_cast(const Type& from, const Type& to) {
+    bool is_number = is_numeric(from) && is_numeric(to) && to.kind != TypeKind::Decimal;
+    return is_number || (is_text(from) && is_text(to));
+}
+
 }  // namespace
 
 void refuse_here(Span span, std::string_view what) {
@@ -148,7 +154,7 @@ Bound ExpressionBinder::bind_node(const Cast& cast, Span span) const {
         refuse(span, fmt::format("{} cannot be cast to {}", text_of(value->type.or_null()),
                                  text_of(type.or_null())));
     }
-    Signature signature{type, {value->type}, std::move(*kernel)};
+    Signature signature{type, {value->type}, std::move(*kernel), !is_safe_cast(value->type, type)};
     return called(cast.is_try ? "TRY_CAST" : "CAST", signature, {value}, span);
 }
 
@@ -185,10 +191,9 @@ Bound ExpressionBinder::cast_to(const Bound& value, const Type& type) const {
         refuse(value->span, fmt::format("{} is no {}", text_of(value->type.or_null()),
                                         text_of(wanted.or_null())));
     }
-    bool is_safe =
-        is_numeric(value->type) && is_numeric(wanted) && wanted.kind != TypeKind::Decimal;
+    bool may_fail = !is_safe_cast(value->type, wanted);
     return folded(
-        made(wanted, value->span, BoundCall{"CAST", std::move(*kernel), {value}, true, !is_safe}));
+        made(wanted, value->span, BoundCall{"CAST", std::move(*kernel), {value}, true, may_fail}));
 }
 
 Bound ExpressionBinder::called(std::string name, const Signature& signature,

@@ -222,7 +222,7 @@ Signature field_access(const Type& row, const Identifier& field) {
     }
     Type type = found->type.or_null(found->type.is_nullable || row.is_nullable);
     auto place = static_cast<int>(found - row.fields.begin());
-    return {type, {row}, field_kernel(place)};
+    return {type, {row}, field_kernel(place), false};
 }
 
 }  // namespace tarn::sql
