@@ -122,6 +122,16 @@ LogicalProject(n=[$0], x=[$1])
 )");
 }
 
+TEST_F(FiltersDown, ThatReadNothingStayAboveThatGroupToo) {
+    EXPECT_EQ(text(with_filters_down(plan("SELECT COUNT(*) AS n FROM t HAVING 1 > 2"))), R"(
+LogicalProject(n=[$0])
++- LogicalFilter(condition=[FALSE])
+   +- LogicalAggregate(group=[{}], $f0=[COUNT()])
+      +- LogicalProject()
+         +- LogicalTableScan(table=[[t]])
+)");
+}
+
 TEST_F(FiltersDown, OfPlainColumnsGoBelowGroupingSets) {
     EXPECT_EQ(text(with_filters_down(plan(
                   "SELECT a, b, COUNT(*) AS n FROM t WHERE s = 'x' GROUP BY ROLLUP (a, b) HAVING a "
