@@ -58,6 +58,7 @@ private:
     Bound bind_node(const Constructor& constructor, Span span) const;
     Bound bind_node(const Case& choice, Span span) const;
     Bound bind_node(const Cast& cast, Span span) const;
+    Bound bind_node(const TimeDifference& difference, Span span) const;
     Bound bind_node(const FunctionCall& call, Span span) const;
     Bound bind_node(const NamedArgument& named, Span span) const;
     Bound bind_node(const TableArgument& table, Span span) const;
@@ -72,6 +73,8 @@ private:
     Bound negative(const Operation& operation, Span span) const;
     Bound field(const Operation& operation) const;
     Bound simple_operation(const Operation& operation, Span span) const;
+    std::vector<Bound> period(const Expression& written, Span span) const;
+    Bound overlaps(const Operation& operation, Span span) const;
     Bound equal_rows(const Expression& left, const Expression& right, Span span) const;
     // Null when the call is none of those with an evaluation of their own.
     Bound lazy_call(const std::string& name, const std::vector<Bound>& arguments, Span span) const;

@@ -182,6 +182,13 @@ Bound literal_value(const Literal& literal, Span span) {
     }
 }
 
+std::optional<TypeKind> interval_kind(const IntervalUnits& units) {
+    auto first = unit_named(units.from);
+    auto last = units.to.empty() ? first : unit_named(units.to);
+    if (!first || !last || units_between(*first, *last).empty()) return std::nullopt;
+    return months_of(*first) ? TypeKind::IntervalMonths : TypeKind::IntervalMillis;
+}
+
 Bound interval_value(const IntervalLiteral& interval, Span span) {
     auto first = unit_named(interval.units.from);
     auto last = interval.units.to.empty() ? first : unit_named(interval.units.to);

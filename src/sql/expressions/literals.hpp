@@ -10,6 +10,9 @@ namespace tarn::sql {
 Bound literal_value(const Literal& literal, Span span);
 Bound interval_value(const IntervalLiteral& interval, Span span);
 
+// Whether intervals of these units count months or milliseconds; nothing for DAY TO YEAR.
+std::optional<TypeKind> interval_kind(const IntervalUnits& units);
+
 // A constant of its own type.
 Bound constant(const Type& type, Column value, Span span);
 

@@ -22,6 +22,8 @@ Bound ExpressionBinder::bind_node(const Operation& operation, Span span) const {
             return field(operation);
         case Operator::Negative:
             return negative(operation, span);
+        case Operator::Overlaps:
+            return overlaps(operation, span);
         case Operator::Exists:
         case Operator::Unique:
             refuse_here(span, "a subquery");

@@ -20,7 +20,8 @@ What Flink 1.20 has built in and Tarn computes as Flink does, to the same type a
 differ on purpose. `tarn function describe NAME` shows an entry in the terminal.
 
 Besides these there are the operators (`+ - * / % || = <> < <= > >= AND OR NOT`, `IS [NOT] NULL | TRUE | FALSE |
-UNKNOWN | DISTINCT FROM | JSON`, `BETWEEN`, `IN`, `LIKE`, `SIMILAR TO`), `CASE`, `CAST` and `TRY_CAST`, and what
+UNKNOWN | DISTINCT FROM | JSON`, `BETWEEN`, `IN`, `LIKE`, `SIMILAR TO`, `(a, b) OVERLAPS (c, d)`,
+`(a - b) DAY`), `CASE`, `CAST` and `TRY_CAST`, and what
 computes only what it needs: `COALESCE(value, …)`, `IF(condition, value, other)`, `IFNULL(value, other)`,
 `NULLIF(value, other)`.
 )";

@@ -124,6 +124,13 @@ struct Cast {
     bool is_try = false;
 };
 
+// (a - b) DAY: how long it is from one time to another, as an interval.
+struct TimeDifference {
+    ExpressionPtr to;
+    ExpressionPtr from;
+    IntervalUnits units;
+};
+
 struct SortItem;
 struct WindowSpec;
 
@@ -171,7 +178,8 @@ struct KeyValue {
 struct Expression {
     Span span = {};
     std::variant<Literal, IntervalLiteral, ColumnName, Star, Operation, AnyOrAll, Subquery,
-                 Constructor, Case, Cast, FunctionCall, NamedArgument, TableArgument, KeyValue>
+                 Constructor, Case, Cast, TimeDifference, FunctionCall, NamedArgument,
+                 TableArgument, KeyValue>
         node;
 };
 

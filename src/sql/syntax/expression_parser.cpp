@@ -8,6 +8,10 @@
 namespace tarn::sql {
 namespace {
 
+const std::initializer_list<std::string_view> IntervalWords = {
+    "YEAR", "YEARS", "MONTH",  "MONTHS",  "DAY",    "DAYS",
+    "HOUR", "HOURS", "MINUTE", "MINUTES", "SECOND", "SECONDS"};
+
 // Whether `op` may take one more operand instead of another level of the tree.
 bool goes_on(const Expression& left, Operator op) {
     const auto* operation = std::get_if<Operation>(&left.node);
@@ -268,7 +272,7 @@ bool Parser::at_query_in_brackets() {
     return std::ranges::find(GoesOn, peek(after).key) != GoesOn.end();
 }
 
-// (query), (value), (a, b)
+// (query), (value), (a, b), (a - b) DAY
 Expression Parser::in_brackets() {
     uint32_t begin = this->begin();
     if (at_query_in_brackets()) {
@@ -276,12 +280,26 @@ Expression Parser::in_brackets() {
         return made(begin, Subquery{std::move(query)});
     }
     std::vector<Expression> items = list_in_brackets([this] { return expression(); });
+    if (at_interval_unit()) return time_difference(items, begin);
     if (items.size() == 1) {
         Expression one = std::move(items.front());
         one.span = since(begin);
         return one;
     }
     return made(begin, Constructor{Constructor::Kind::Tuple, std::move(items)});
+}
+
+// Flink takes a unit behind brackets for this and never for an alias, even where it then refuses
+// it.
+Expression Parser::time_difference(const std::vector<Expression>& inside, uint32_t begin) {
+    const auto* difference = std::get_if<Operation>(&inside.front().node);
+    if (inside.size() > 1 || !difference || difference->op != Operator::Minus) {
+        fail(peek().span, "a unit follows a difference of two times, as in (a - b) DAY",
+             "AS begins a name for the column");
+    }
+    TimeDifference made_of{shared(difference->operands.at(0)), shared(difference->operands.at(1)),
+                           interval_units()};
+    return made(begin, std::move(made_of));
 }
 
 std::optional<Expression> Parser::constructor() {
@@ -356,10 +374,14 @@ Expression Parser::interval() {
     return made(begin, IntervalLiteral{std::move(value), interval_units(), is_negative});
 }
 
+bool Parser::at_interval_unit() {
+    bool is_word = peek().kind == TokenKind::Word;
+    return is_word && std::ranges::find(IntervalWords, peek().key) != IntervalWords.end();
+}
+
 IntervalUnits Parser::interval_units() {
     auto unit = [this] {
-        std::string word = expect_one_of({"YEAR", "YEARS", "MONTH", "MONTHS", "DAY", "DAYS", "HOUR",
-                                          "HOURS", "MINUTE", "MINUTES", "SECOND", "SECONDS"});
+        std::string word = expect_one_of(IntervalWords);
         if (word.ends_with('S')) word.pop_back();
         return word;
     };

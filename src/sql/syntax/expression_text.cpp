@@ -187,6 +187,11 @@ std::string node_text(const Cast& cast) {
                        text_of(cast.type));
 }
 
+std::string node_text(const TimeDifference& difference) {
+    return fmt::format("({} - {}) {}", text_of(*difference.to, SumLevel),
+                       text_of(*difference.from, SumLevel + 1), node_text(difference.units));
+}
+
 // --- calls
 
 std::string node_text(const CallClause& clause) {

@@ -71,7 +71,9 @@ private:
     Expression case_expression();
     Expression cast();
     Expression interval();
+    bool at_interval_unit();
     IntervalUnits interval_units();
+    Expression time_difference(const std::vector<Expression>& inside, uint32_t begin);
     Expression name_or_call();
     Expression right_of(Expression left, Operator op, int level);
     std::vector<Expression> choices();

@@ -43,6 +43,10 @@ void visit_parts(const Case& choice, const Visit& visit) {
 void visit_parts(const Cast& cast, const Visit& visit) {
     visit(*cast.value);
 }
+void visit_parts(const TimeDifference& difference, const Visit& visit) {
+    visit(*difference.to);
+    visit(*difference.from);
+}
 void visit_parts(const FunctionCall& call, const Visit& visit) {
     visit_all(call.arguments, visit);
     for (const CallClause& clause : call.clauses) visit_some(clause.value, visit);
