@@ -207,9 +207,10 @@ private:
 };
 
 constexpr auto Topics = std::to_array<std::string_view>(
-    {"arithmetic", "casts_numbers", "casts_text", "casts_times", "collections", "comparison",
-     "composed", "conditional", "hashes", "json", "logic", "math", "regex", "strings",
-     "time_formats", "time_spans", "time_zones", "time_zones_dst", "times"});
+    {"arithmetic",   "casts_numbers", "casts_text",  "casts_times",    "collections",
+     "comparison",   "composed",      "conditional", "hashes",         "json",
+     "json_filters", "logic",         "math",        "regex",          "strings",
+     "time_formats", "time_spans",    "time_zones",  "time_zones_dst", "times"});
 
 class Golden : public testing::TestWithParam<std::string_view> {};
 

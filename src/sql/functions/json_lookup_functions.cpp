@@ -35,7 +35,13 @@ public:
             return None;
         }
         if (!document.read(json)) return nowhere("the text is no JSON");
-        std::optional<uint32_t> found = path_->find(document);
+        std::optional<uint32_t> found;
+        try {
+            found = path_->find(document);
+        } catch (const JsonPathMisfit& misfit) {
+            problem = misfit.what();
+            return None;
+        }
         if (!found && !path_->is_strict() && !path_->is_definite()) {
             return document.add({JsonNode::Kind::Array});
         }

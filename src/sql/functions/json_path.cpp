@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sql/functions/json_filter.hpp"
+#include "sql/functions/json_path_text.hpp"
+
 namespace tarn::sql {
 namespace {
 
 constexpr size_t PathBytesMax = 10'000;
 constexpr size_t PathStepsMax = 200;
-// A path such as $..*..*..* goes far more ways than the document has values.
-constexpr size_t WaysMax = 1'000'000;
+constexpr int FilterDepthMax = 20;
 
 bool is_path_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -32,7 +34,7 @@ bool is_word_at_begin(std::string_view text, std::string_view word) {
 
 class JsonPath::Parser {
 public:
-    explicit Parser(std::string_view text) : whole_(text) {}
+    Parser(std::string_view text, int depth) : whole_(text), depth_(depth) {}
 
     JsonPath path() {
         if (whole_.empty()) {
@@ -80,6 +82,7 @@ private:
 
     void steps(JsonPath& path) {
         rest_ = without_end_blanks(rest_);
+        path.begins_at_root_ = peek() != '@';
         bool has_root = accept('$') || accept('@');
         if (!has_root) dotted(path, false);
         while (!rest_.empty()) {
@@ -101,8 +104,8 @@ private:
             }
         }
         bool is_function = !path.steps_.empty() && path.steps_.back().kind == Step::Kind::Length;
-        if (is_function && !path.is_definite()) {
-            throw UnsupportedPath("a function of several values", whole_);
+        if (is_function && std::ranges::any_of(path.steps_, &Step::is_deep)) {
+            throw UnsupportedPath("a function behind ..", whole_);
         }
     }
 
@@ -132,8 +135,10 @@ private:
         accept('[');
         skip_blanks();
         Step step{Step::Kind::Elements, is_deep};
-        if (peek() == '?') throw UnsupportedPath("a filter", whole_);
-        if (accept('*')) {
+        if (peek() == '?') {
+            step.kind = Step::Kind::Filter;
+            filter(step);
+        } else if (accept('*')) {
             step.kind = Step::Kind::All;
         } else if (peek() == '\'' || peek() == '"') {
             step.kind = Step::Kind::Members;
@@ -192,159 +197,24 @@ private:
         }
     }
 
+    // What stands in the brackets of a filter, without the brackets.
+    void filter(Step& step) {
+        accept('?');
+        skip_blanks();
+        if (peek() != '(') refuse("a filter stands in brackets: [?(@.a > 1)]");
+        if (depth_ > FilterDepthMax) refuse("too many filters in one another");
+        size_t end = past_bracket(rest_, 0, true);
+        step.filter = JsonFilter::parse(rest_.substr(0, end), depth_);
+        rest_.remove_prefix(end);
+    }
+
     std::string_view whole_;
+    int depth_;  // in how many filters the path stands
     std::string_view rest_;
 };
 
-// --- going along it
-
-class JsonPath::Walk {
-public:
-    Walk(const JsonPath& path, JsonDocument& document) : path_(path), document_(document) {}
-
-    std::optional<uint32_t> found() {
-        bool is_definite = path_.is_definite();
-        if (!go(JsonDocument::Root, 0, true)) return std::nullopt;
-        if (is_definite) return found_.empty() ? std::nullopt : std::optional(found_.front());
-        uint32_t all = document_.add({JsonNode::Kind::Array});
-        for (uint32_t place : found_) document_.add_child(all, JsonNode(document_[place]));
-        return all;
-    }
-
-private:
-    using Kind = JsonNode::Kind;
-
-    // `is_sole`: no step before this one had a choice. Then false says that there is no way on;
-    // where there was a choice, what does not fit is passed over.
-    bool go(uint32_t place, size_t number, bool is_sole) {
-        if (++ways_ > WaysMax) throw UnsupportedPath("more than a million ways", path_.text_);
-        if (number == path_.steps_.size()) {
-            found_.push_back(place);
-            return true;
-        }
-        const Step& step = path_.steps_[number];
-        return step.is_deep ? deep(step, place, number) : take(step, place, number, is_sole);
-    }
-
-    bool take(const Step& step, uint32_t place, size_t number, bool is_sole) {
-        switch (step.kind) {
-            case Step::Kind::Members:
-                return members(step, place, number, is_sole);
-            case Step::Kind::All:
-                return all(place, number);
-            case Step::Kind::Elements:
-                return elements(step, place, number, is_sole);
-            case Step::Kind::Slice:
-                return slice(step, place, number, is_sole);
-            case Step::Kind::Length:
-                return length(place);
-        }
-        return false;
-    }
-
-    // From this value and all within it that the step fits.
-    bool deep(const Step& step, uint32_t place, size_t number) {
-        if (++ways_ > WaysMax) throw UnsupportedPath("more than a million ways", path_.text_);
-        if (fits(step, place)) take(step, place, number, false);
-        for (uint32_t at = document_[place].first; at != JsonNode::None; at = document_[at].next) {
-            deep(step, at, number);
-        }
-        return true;
-    }
-
-    bool fits(const Step& step, uint32_t place) const {
-        Kind kind = document_[place].kind;
-        switch (step.kind) {
-            case Step::Kind::Members:
-                return kind == Kind::Object;
-            case Step::Kind::All:
-                return kind == Kind::Object || kind == Kind::Array;
-            default:
-                return kind == Kind::Array;
-        }
-    }
-
-    bool members(const Step& step, uint32_t place, size_t number, bool is_sole) {
-        if (document_[place].kind != Kind::Object) return !is_sole;
-        bool is_last = number + 1 == path_.steps_.size();
-        if (step.names.size() > 1 && is_last) return merged(step, place);
-        bool is_one = step.names.size() == 1;
-        for (const std::string& name : step.names) {
-            uint32_t member = document_.member(place, name);
-            if (member == JsonNode::None) {
-                if (is_sole && is_one) return false;
-                continue;
-            }
-            if (!go(member, number + 1, is_sole && is_one)) return false;
-        }
-        return true;
-    }
-
-    // Several names at the end make an object of those that are there.
-    bool merged(const Step& step, uint32_t place) {
-        uint32_t object = document_.add({Kind::Object});
-        for (const std::string& name : step.names) {
-            uint32_t member = document_.member(place, name);
-            bool is_there_already = document_.member(object, name) != JsonNode::None;
-            if (member == JsonNode::None || is_there_already) continue;
-            document_.add_child(object, JsonNode(document_[member]));
-        }
-        found_.push_back(object);
-        return true;
-    }
-
-    bool all(uint32_t place, size_t number) {
-        for (uint32_t at = document_[place].first; at != JsonNode::None; at = document_[at].next) {
-            go(at, number + 1, false);
-        }
-        return true;
-    }
-
-    bool elements(const Step& step, uint32_t place, size_t number, bool is_sole) {
-        if (document_[place].kind != Kind::Array) return !is_sole;
-        bool is_one = step.indices.size() == 1;
-        for (int64_t index : step.indices) {
-            if (index < 0) index += document_.child_count(place);
-            uint32_t element = document_.element(place, index);
-            if (element == JsonNode::None) continue;
-            if (!go(element, number + 1, is_sole && is_one)) return false;
-        }
-        return true;
-    }
-
-    bool slice(const Step& step, uint32_t place, size_t number, bool is_sole) {
-        if (document_[place].kind != Kind::Array) return !is_sole;
-        int64_t count = document_.child_count(place);
-        auto counted = [&](int64_t bound) { return bound < 0 ? bound + count : bound; };
-        int64_t from = std::max<int64_t>(0, step.from ? counted(*step.from) : 0);
-        int64_t to = std::min(count, step.to ? counted(*step.to) : count);
-        uint32_t at = document_.element(place, from);
-        for (; from < to && at != JsonNode::None; ++from, at = document_[at].next) {
-            go(at, number + 1, false);
-        }
-        return true;
-    }
-
-    // Of what has no length it is null.
-    bool length(uint32_t place) {
-        JsonNode node;
-        if (!document_[place].is_scalar()) {
-            int64_t count = document_.child_count(place);
-            node.kind = Kind::Integer;
-            node.text = document_.kept(std::to_string(count));
-        }
-        found_.push_back(document_.add(node));
-        return true;
-    }
-
-    const JsonPath& path_;
-    JsonDocument& document_;
-    std::vector<uint32_t> found_;
-    size_t ways_ = 0;
-};
-
-JsonPath JsonPath::parse(std::string_view text) {
-    return Parser(text).path();
+JsonPath JsonPath::parse(std::string_view text, int depth) {
+    return Parser(text, depth).path();
 }
 
 bool JsonPath::is_definite() const {
@@ -355,10 +225,6 @@ bool JsonPath::is_definite() const {
                        step.kind == Step::Kind::Length;
         return has_one && !step.is_deep;
     });
-}
-
-std::optional<uint32_t> JsonPath::find(JsonDocument& document) const {
-    return Walk(*this, document).found();
 }
 
 }  // namespace tarn::sql

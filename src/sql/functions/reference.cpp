@@ -21,9 +21,8 @@ differ on purpose. `tarn function describe NAME` shows an entry in the terminal.
 
 Besides these there are the operators (`+ - * / % || = <> < <= > >= AND OR NOT`, `IS [NOT] NULL | TRUE | FALSE |
 UNKNOWN | DISTINCT FROM | JSON`, `BETWEEN`, `IN`, `LIKE`, `SIMILAR TO`, `(a, b) OVERLAPS (c, d)`,
-`(a - b) DAY`), `CASE`, `CAST` and `TRY_CAST`, and what
-computes only what it needs: `COALESCE(value, …)`, `IF(condition, value, other)`, `IFNULL(value, other)`,
-`NULLIF(value, other)`.
+`(a - b) DAY`), `CASE`, `CAST` and `TRY_CAST`, and what computes only what it needs: `COALESCE(value, …)`,
+`IF(condition, value, other)`, `IFNULL(value, other)`, `NULLIF(value, other)`.
 )";
 
 constexpr std::string_view Missing = R"(
