@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "columns/arrow_result.hpp"
+#include "sql/expressions/selection.hpp"
 #include "sql/functions/logic.hpp"
 #include "sql/values/arrow_types.hpp"
 #include "sql/values/readers.hpp"
@@ -127,7 +128,28 @@ private:
         return pieces.joined();
     }
 
+    // Branches that are there already cost less to choose from than to pick rows of.
+    static bool has_plain_branches(const Choice& choice, const Type& type) {
+        auto is_plain = [](const Bound& value) {
+            return std::holds_alternative<InputColumn>(value->node) ||
+                   std::holds_alternative<Constant>(value->node);
+        };
+        return has_plain_values(type) && is_plain(choice.otherwise) &&
+               std::ranges::all_of(choice.branches, [&](const Choice::Branch& branch) {
+                   return is_plain(branch.result) && !can_fail(branch.condition);
+               });
+    }
+
+    Column of_plain_branches(const Choice& choice, const Type& type) const {
+        Column result = of(choice.otherwise);
+        for (auto branch = choice.branches.rbegin(); branch != choice.branches.rend(); ++branch) {
+            result = selected(of(branch->condition), of(branch->result), result, type, rows());
+        }
+        return result;
+    }
+
     Column compute(const Choice& choice, const BoundExpression& bound) const {
+        if (has_plain_branches(choice, bound.type)) return of_plain_branches(choice, bound.type);
         Pieces pieces(bound.type, rows());
         Rows open = rows_where([](int64_t) { return true; });
         for (const Choice::Branch& branch : choice.branches) {

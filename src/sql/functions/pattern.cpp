@@ -28,6 +28,7 @@ struct Pattern::Compiled {
     pcre2_match_context* context = nullptr;
     pcre2_jit_stack* stack = nullptr;
     const size_t* places = nullptr;
+    bool is_machine_code = false;
 
     ~Compiled() {
         pcre2_jit_stack_free(stack);
@@ -62,7 +63,7 @@ Pattern::Pattern(std::string_view java) : compiled_(std::make_unique<Compiled>()
                     reinterpret_cast<const char*>(message.data()), java_);
     }
     // Where it cannot be compiled to machine code, it is interpreted.
-    pcre2_jit_compile(compiled_->code, PCRE2_JIT_COMPLETE);
+    compiled_->is_machine_code = pcre2_jit_compile(compiled_->code, PCRE2_JIT_COMPLETE) == 0;
     compiled_->match = pcre2_match_data_create_from_pattern(compiled_->code, nullptr);
     compiled_->context = pcre2_match_context_create(nullptr);
     pcre2_set_match_limit(compiled_->context, PatternStepsMax);
@@ -86,8 +87,10 @@ bool Pattern::matches(std::string_view text) {
 
 bool Pattern::search(std::string_view text, size_t from, uint32_t options) {
     text_ = text;
-    int found = pcre2_match(compiled_->code, raw(text), text.size(), from, options,
-                            compiled_->match, compiled_->context);
+    // Without options the machine code can be called as it is, which saves the checks of a call.
+    auto* match = compiled_->is_machine_code && options == 0 ? pcre2_jit_match : pcre2_match;
+    int found = match(compiled_->code, raw(text), text.size(), from, options, compiled_->match,
+                      compiled_->context);
     if (found >= 0) return true;
     if (found == PCRE2_ERROR_NOMATCH) return false;
     throw Error(ErrorCode::InvalidInput,

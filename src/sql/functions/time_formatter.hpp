@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sql/functions/time_form.hpp"
 #include "sql/functions/time_pattern.hpp"
 #include "sql/values/moments.hpp"
 
@@ -17,7 +18,7 @@ class TimeFormatter {
 public:
     // Throws InvalidInput for what is no pattern.
     explicit TimeFormatter(std::string_view pattern)
-        : items_(pattern_items(pattern, PatternStyle::Modern)) {}
+        : items_(pattern_items(pattern, PatternStyle::Modern)), form_(items_) {}
 
     // Adds to `out`. Throws for a pattern that wants a zone, which these times have none of.
     void write(const WallTime& time, std::string& out) const;
@@ -27,6 +28,7 @@ public:
 
 private:
     std::vector<PatternItem> items_;
+    TimeForm form_;
 };
 
 }  // namespace tarn::sql

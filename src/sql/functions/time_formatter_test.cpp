@@ -83,6 +83,30 @@ TEST(SimpleTimeFormat, counts_on_and_lets_go_what_follows) {
     EXPECT_EQ(simply_read("", "2024"), "NULL");
 }
 
+TEST(TimeFormatter, writes_times_in_any_order_as_one_by_one) {
+    constexpr int64_t BeyondYear10000 = 317'000'000'000'001;
+    std::vector<WallTime> times{{{BeyondYear10000, 0}}};
+    for (std::string_view text :
+         {"2024-02-29 23:59:59.999999999", "2024-02-29 00:00:00", "1969-12-31 12:30:01.5",
+          "0000-01-02 03:04:05", "2024-02-29 01:02:03", "0001-01-01 00:00:00"}) {
+        times.push_back(*parsed_wall_time(text));
+        times.push_back(times.front());
+    }
+    for (std::string pattern :
+         {"yyyy-MM-dd HH:mm:ss", "dd.MM.yyyy", "HH:mm:ss.SSS", "uuuuMMdd'T'HHmmss.SSSSSSSSS"}) {
+        TimeFormatter formatter(pattern);
+        // What may be left out keeps a pattern from being one whose parts have places.
+        TimeFormatter part_by_part("[" + pattern + "]");
+        for (const WallTime& time : times) {
+            std::string own;
+            std::string wanted;
+            formatter.write(time, own);
+            part_by_part.write(time, wanted);
+            EXPECT_EQ(own, wanted) << pattern;
+        }
+    }
+}
+
 TEST(SimpleTimeFormat, takes_two_digits_for_a_year_near_to_now) {
     EXPECT_EQ(simply_read("yy", "45"), "2045-01-01 00:00:00");
     EXPECT_EQ(simply_read("yy", "47"), "1947-01-01 00:00:00");

@@ -181,6 +181,7 @@ size_t place_after_begin(const std::vector<PatternItem>& items, size_t begin) {
 }  // namespace
 
 void TimeFormatter::write(const WallTime& time, std::string& out) const {
+    if (form_.write(time, out)) return;
     Moment moment = moment_of(time);
     for (size_t i = 0; i < items_.size(); ++i) {
         const PatternItem& item = items_[i];

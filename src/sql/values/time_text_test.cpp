@@ -22,6 +22,19 @@ std::string timestamp(std::string_view text, int precision = 3) {
     return time ? std::string(text_of(WallTime{cut(*time, precision)}, precision)) : "NULL";
 }
 
+TEST(CivilDate, is_the_same_by_either_way_of_counting) {
+    constexpr int64_t Step = 997;
+    for (int64_t day = -11'000'000; day < 11'000'000; day += Step) {
+        CivilDate date = civil_date(day);
+        ASSERT_EQ(days_of(date), day);
+        // 400 years later, which have as many days as any, it is the same day of the year.
+        CivilDate later = civil_date(day + 146'097 * 300);
+        ASSERT_EQ(later.year - 400 * 300, date.year);
+        ASSERT_EQ(later.month, date.month);
+        ASSERT_EQ(later.day, date.day);
+    }
+}
+
 TEST(TimeText, reads_dates_as_casts_do) {
     EXPECT_EQ(day("2024-01-05"), "2024-01-05");
     EXPECT_EQ(day(" 2024-1-5"), "2024-01-05");
