@@ -173,11 +173,14 @@ private:
     }
 
     Column compute(const FirstKnown& first, const BoundExpression& bound) const {
+        Column front = of(first.values.front());
+        if (front.values->null_count() == 0) return front;
         Pieces pieces(bound.type, rows());
         Rows open = rows_where([](int64_t) { return true; });
         for (const Bound& value : first.values) {
             if (open.empty()) break;
-            Column values = of_rows(value, open);
+            bool is_front = &value == &first.values.front();
+            Column values = is_front ? front : of_rows(value, open);
             bool is_all = static_cast<int64_t>(open.size()) == rows();
             if (is_all && values.values->null_count() == 0) return values;
             Column each{spread(values, static_cast<int64_t>(open.size()))};
@@ -194,6 +197,7 @@ private:
     template <typename Predicate>
     Rows rows_where(Predicate predicate) const {
         Rows found;
+        found.reserve(static_cast<size_t>(rows()));
         for (int64_t row = 0; row < rows(); ++row) {
             if (predicate(row)) found.push_back(row);
         }
