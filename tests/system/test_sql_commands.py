@@ -166,3 +166,45 @@ def test_a_function_that_is_not_there_is_refused_with_the_nearest():
 
     assert done.returncode != 0
     assert "did you mean 'SPLIT_INDEX'?" in done.stderr
+
+
+def test_explain_shows_the_operators_and_what_grows(tmp_path):
+    job = """CREATE TABLE trades (symbol STRING, price DOUBLE) WITH ('connector' = 'datagen');
+SELECT symbol, COUNT(*) AS n FROM trades WHERE price > 10 GROUP BY symbol;
+"""
+
+    done = run_tarn("explain", written(tmp_path, job))
+
+    assert done.returncode == 0
+    assert done.stdout == f"""\
+-- {tmp_path / "job.sql"}:2
+== Abstract Syntax Tree ==
+LogicalProject(symbol=[$0], n=[$1])
++- LogicalAggregate(group=[{{0}}], $f1=[COUNT()])
+   +- LogicalProject(symbol=[$0])
+      +- LogicalFilter(condition=[>($1, 10.0)])
+         +- LogicalTableScan(table=[[default_catalog, default_database, trades]])
+
+== Optimized Physical Plan ==
+Calc(select=[$0 AS symbol, $1 AS n], changelogMode=[I,UA])
++- GroupAggregate(groupBy=[symbol], changelogMode=[I,UA], state=[one row of each key])
+   +- Calc(select=[$0 AS symbol], where=[>($1, 10.0)], changelogMode=[I])
+      +- Source(table=[default_catalog.default_database.trades], changelogMode=[I])
+
+== State that grows without end ==
+GroupAggregate keeps one row of each key
+table.exec.state.ttl lets go of what has not changed for that long
+
+"""
+
+
+def test_check_and_explain_tell_what_cannot_run_without_end(tmp_path):
+    job = """CREATE TABLE trades (symbol STRING, price DOUBLE) WITH ('connector' = 'datagen');
+SELECT * FROM trades ORDER BY price;
+"""
+    for command in ("check", "explain"):
+        done = run_tarn(command, written(tmp_path, job))
+
+        assert done.returncode == 4
+        assert "job.sql:2:" in done.stdout
+        assert done.stdout.count("job.sql:2:") == 1

@@ -28,8 +28,7 @@ UNKNOWN | DISTINCT FROM | JSON`, `BETWEEN`, `IN`, `LIKE`, `SIMILAR TO`, `(a, b) 
 constexpr std::string_view Missing = R"(
 ## Not there yet
 
-`CURRENT_WATERMARK` comes with the engine that knows one. `OVERLAPS`, `(a - b) DAY` and JSON paths with filters are
-refused by name.
+`CURRENT_WATERMARK` comes with the engine that knows one.
 )";
 
 // A bar would end the cell of a table.

@@ -58,12 +58,11 @@ std::string line_of(const StreamPlan& plan) {
     std::string name = name_of(plan);
     std::string details =
         std::visit([&](const auto& step) { return detail(step, plan); }, plan.node);
-    std::string state(state_of(plan).text);
+    OperatorState kept = state_of(plan);
     std::string text = name + "(";
     if (!details.empty()) text += details + ", ";
     text += fmt::format("changelogMode=[{}]", text_of(plan.changes));
-    if (state_of(plan).by != OperatorState::Bounds::None)
-        text += fmt::format(", state=[{}]", state);
+    if (kept.by != OperatorState::Bounds::None) text += fmt::format(", state=[{}]", kept.text);
     return text + ")";
 }
 
@@ -88,10 +87,10 @@ private:
 };
 
 void add_endless(const StreamPlan& plan, std::string& text) {
-    OperatorState state = state_of(plan);
+    OperatorState kept = state_of(plan);
     bool is_endless =
-        state.by == OperatorState::Bounds::Rows || state.by == OperatorState::Bounds::Keys;
-    if (is_endless) text += fmt::format("{} keeps {}\n", name_of(plan), state.text);
+        kept.by == OperatorState::Bounds::Rows || kept.by == OperatorState::Bounds::Keys;
+    if (is_endless) text += fmt::format("{} keeps {}\n", name_of(plan), kept.text);
     for (const StreamPlanPtr& input : inputs_of(plan)) add_endless(*input, text);
 }
 
