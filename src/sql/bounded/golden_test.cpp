@@ -6,11 +6,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <map>
-#include <set>
 
 #include "sql/bounded/test_queries.hpp"
+#include "sql/expressions/known_differences.hpp"
 
 namespace tarn::sql {
 namespace {
@@ -43,32 +41,10 @@ std::string schema_text(const Plan& plan) {
     return text;
 }
 
-// Where we answer otherwise on purpose: statements with the beginnings of our answers.
-using Differences = std::multimap<std::string, std::string>;
-
-Differences differences_of(std::string_view topic) {
-    Differences found;
-    std::ifstream lines(queries_folder() / "differences");
-    bool is_of_topic = false;
-    std::string statement;
-    for (std::string line; std::getline(lines, line);) {
-        if (line.empty() || line.starts_with("# ")) continue;
-        if (line[0] == '[') {
-            is_of_topic = line == fmt::format("[{}]", topic);
-        } else if (statement.empty()) {
-            statement = line;
-        } else {
-            if (is_of_topic) found.emplace(statement, line);
-            statement.clear();
-        }
-    }
-    return found;
-}
-
 // Asks the queries of one file, and compares.
 class Judge {
 public:
-    explicit Judge(std::string_view topic) : differences_(differences_of(topic)) {
+    explicit Judge(std::string_view topic) : differences_(queries_folder() / "differences", topic) {
         QueryFile::play(topic, [this](const TestQuery& query) {
             if (query.word != "stream") compare(query);
         });
@@ -76,14 +52,7 @@ public:
 
     std::vector<std::string> wrong() const { return wrong_; }
     int asked() const { return asked_; }
-    // Listed differences that are none.
-    std::vector<std::string> stale() const {
-        std::vector<std::string> found;
-        for (const auto& each : differences_) {
-            if (!used_.contains(each)) found.push_back(each.first + "\n" + each.second);
-        }
-        return found;
-    }
+    std::vector<std::string> stale() const { return differences_.stale(); }
 
 private:
     static std::vector<std::string> answer_to(const TestQuery& query) {
@@ -117,26 +86,13 @@ private:
         bool is_right = flink[0][0] == '='
                             ? own == flink
                             : own[0][0] == flink[0][0] || (flink[0][0] == '!' && own[0][0] == '-');
-        if (is_right || is_listed(query.sql, own)) return;
+        if (is_right || differences_.has(query.sql, fmt::format("{}", fmt::join(own, " ")))) return;
         wrong_.push_back(fmt::format("{}: {} {}\n  flink {}\n  tarn  {}", query.place, query.word,
                                      query.sql, fmt::join(flink, "\n        "),
                                      fmt::join(own, "\n        ")));
     }
 
-    // A difference tells how our answer begins, its lines joined.
-    bool is_listed(const std::string& sql, const std::vector<std::string>& answer) {
-        std::string own = fmt::format("{}", fmt::join(answer, " "));
-        auto [begin, end] = differences_.equal_range(sql);
-        for (auto each = begin; each != end; ++each) {
-            if (!own.starts_with(each->second)) continue;
-            used_.insert({each->first, each->second});
-            return true;
-        }
-        return false;
-    }
-
-    Differences differences_;
-    std::set<std::pair<std::string, std::string>> used_;
+    KnownDifferences differences_;
     int asked_ = 0;
     std::vector<std::string> wrong_;
 };

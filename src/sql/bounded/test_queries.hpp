@@ -36,6 +36,8 @@ struct TestQuery {
     std::string refusal;
     Session session;
     TableReader tables;
+    // How each table was declared: "table", "sink", "changing[I,UA,D]".
+    const std::map<std::string, std::string>* kinds = nullptr;
 };
 
 class QueryFile {
@@ -74,7 +76,7 @@ private:
         if (word == "set" && rest.starts_with("table.local-time-zone")) {
             session_.zone = TimeZone::named(line.substr(line.find('=') + 2));
         } else if (word == "table" || word == "changing" || word == "sink") {
-            declare(rest);
+            declare(word, rest);
         } else if (word == "view") {
             make_view(rest);
         } else if (word == "row") {
@@ -89,14 +91,19 @@ private:
         }
     }
 
-    void declare(std::string text) {
+    void declare(std::string kind, std::string text) {
         size_t bracket = text.find('[');
-        if (bracket < text.find('(')) text.erase(bracket, text.find(']') - bracket + 1);
+        if (bracket < text.find('(')) {
+            size_t length = text.find(']') - bracket + 1;
+            kind += text.substr(bracket, length);
+            text.erase(bracket, length);
+        }
         Statement statement = parse_statement(Source("table", "CREATE TABLE " + text));
         const auto& create = std::get<CreateTable>(statement.node);
         Declaration found = declared(create, session_);
         EXPECT_TRUE(found.problems.empty()) << text;
         table_ = create.name.back().text;
+        kinds_[table_] = kind;
         rows_[table_].clear();
         zones_[table_] = session_.zone;
         names_.put(
@@ -117,6 +124,7 @@ private:
 
     TestQuery bound(TestQuery query) const {
         query.session = session_;
+        query.kinds = &kinds_;
         query.tables = [this](const Scan& scan) { return rows_of(scan); };
         try {
             Statement statement = parse_statement(Source("query", query.sql));
@@ -158,6 +166,7 @@ private:
     std::string name_;
     const Visit& visit_;
     std::string table_;  // declared last
+    std::map<std::string, std::string> kinds_;
     std::map<std::string, std::vector<std::string>> rows_;
     std::map<std::string, TimeZone> zones_;
     Namespace names_;

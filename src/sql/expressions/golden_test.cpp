@@ -7,11 +7,10 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <set>
 
 #include "sql/expressions/binder.hpp"
 #include "sql/expressions/evaluate.hpp"
+#include "sql/expressions/known_differences.hpp"
 #include "sql/syntax/parser.hpp"
 #include "sql/values/value_text.hpp"
 
@@ -54,33 +53,11 @@ struct Table {
     std::vector<std::string> rows;
 };
 
-// Where we answer otherwise on purpose: expressions with the beginnings of our answers.
-using Differences = std::multimap<std::string, std::string>;
-
-// Those of a topic.
-Differences differences_of(std::string_view topic) {
-    Differences found;
-    std::ifstream lines(folder() / "differences");
-    bool is_of_topic = false;
-    std::string expression;
-    for (std::string line; std::getline(lines, line);) {
-        if (line.empty() || line[0] == '#') continue;
-        if (line[0] == '[') {
-            is_of_topic = line == fmt::format("[{}]", topic);
-        } else if (expression.empty()) {
-            expression = line;
-        } else {
-            if (is_of_topic) found.emplace(expression, line);
-            expression.clear();
-        }
-    }
-    return found;
-}
-
 class Player {
 public:
     explicit Player(const fs::path& file)
-        : file_(file.filename().string()), differences_(differences_of(file.stem().string())) {
+        : file_(file.filename().string()),
+          differences_(folder() / "differences", file.stem().string()) {
         std::ifstream lines(file);
         int number = 0;
         for (std::string line; std::getline(lines, line);) take(line, ++number);
@@ -88,14 +65,7 @@ public:
 
     std::vector<std::string> wrong() const { return wrong_; }
     int asked() const { return asked_; }
-    // Listed differences that are none.
-    std::vector<std::string> stale() const {
-        std::vector<std::string> found;
-        for (const auto& each : differences_) {
-            if (!used_.contains(each)) found.push_back(each.first + "\n" + each.second);
-        }
-        return found;
-    }
+    std::vector<std::string> stale() const { return differences_.stale(); }
 
 private:
     void take(const std::string& line, int number) {
@@ -176,7 +146,7 @@ private:
         } catch (const std::exception& error) {
             own = {"? ", error.what()};
         }
-        bool is_right = agree(own.line, wanted) || is_listed(own.line);
+        bool is_right = agree(own.line, wanted) || differences_.has(expression_, own.line);
         if (!is_right) {
             wrong_.push_back(fmt::format("{}:{}: {}\n  flink {}\n  tarn  {}{}", file_, number,
                                          expression_, wanted, own.line, own.explanation));
@@ -184,19 +154,8 @@ private:
         expression_.clear();
     }
 
-    bool is_listed(const std::string& answer) {
-        auto [begin, end] = differences_.equal_range(expression_);
-        for (auto each = begin; each != end; ++each) {
-            if (!answer.starts_with(each->second)) continue;
-            used_.insert({each->first, each->second});
-            return true;
-        }
-        return false;
-    }
-
     std::string file_;
-    Differences differences_;
-    std::set<std::pair<std::string, std::string>> used_;
+    KnownDifferences differences_;
     std::string expression_;
     Table table_;
     bool is_filled_ = true;
