@@ -24,7 +24,7 @@ WindowSpec resolved_spec(const WindowSpec& spec, const std::vector<NamedWindow>&
         refuse(spec.base->span, fmt::format("there is no window '{}'", spec.base->text));
     }
     WindowSpec base = resolved_spec(named->spec, windows, span);
-    if (spec.partition_by.size() > 0) {
+    if (!spec.partition_by.empty()) {
         refuse(span, "a window made of another one has no PARTITION BY of its own");
     }
     if (!spec.order_by.empty()) base.order_by = spec.order_by;
