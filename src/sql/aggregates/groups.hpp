@@ -92,31 +92,11 @@ Column computed_column(const Type& type, size_t known, size_t groups, ValueOf va
     return stored_column(type, values, has, groups);
 }
 
-template <typename Made, typename... Arguments_>
-std::function<AccumulatorPtr()> accumulator(Arguments_... arguments) {
-    return [=]() -> AccumulatorPtr { return std::make_unique<Made>(arguments...); };
-}
+using AccumulatorFactory = std::function<AccumulatorPtr()>;
 
-// The factory that `make` gives for a value of the C++ type; nothing for what is no plain number,
-// as decimals are none.
-template <typename Make>
-std::optional<std::function<AccumulatorPtr()>> for_plain_number(const Type& type, Make make) {
-    switch (type.kind) {
-        case TypeKind::TinyInt:
-            return make(int8_t{});
-        case TypeKind::SmallInt:
-            return make(int16_t{});
-        case TypeKind::Int:
-            return make(int32_t{});
-        case TypeKind::BigInt:
-            return make(int64_t{});
-        case TypeKind::Float:
-            return make(float{});
-        case TypeKind::Double:
-            return make(double{});
-        default:
-            return std::nullopt;
-    }
+template <typename Made, typename... Arguments_>
+AccumulatorFactory accumulator(Arguments_... arguments) {
+    return [=]() -> AccumulatorPtr { return std::make_unique<Made>(arguments...); };
 }
 
 inline bool is_bare_null(const Argument& argument) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sql/aggregates/groups.hpp"
+#include "sql/functions/number_kinds.hpp"
 #include "sql/values/writers.hpp"
 
 namespace tarn::sql {
@@ -80,7 +81,7 @@ std::optional<std::function<AccumulatorPtr()>> keeping(const Type& type) {
         case TypeKind::TimestampLtz:
             return make(int64_t{});
         default:
-            return for_plain_number(type, make);
+            return for_number<AccumulatorFactory>(type, make);
     }
 }
 

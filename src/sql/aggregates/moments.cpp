@@ -6,6 +6,7 @@
 
 #include "sql/aggregates/kinds.hpp"
 #include "sql/aggregates/number_sums.hpp"
+#include "sql/functions/number_kinds.hpp"
 #include "sql/types/type_rules.hpp"
 
 namespace tarn::sql {
@@ -184,7 +185,7 @@ AggregateResolver moment_of(Moment moment) {
                                       {type},
                                       accumulator<DecimalMoments>(moment, type)};
         }
-        auto make = for_plain_number(
+        auto make = for_number<AccumulatorFactory>(
             type, [&]<typename T>(T) { return accumulator<NumberMoments<T>>(moment, type); });
         if (!make) return std::nullopt;
         return AggregateSignature{type.or_null(is_nullable), {type}, std::move(*make)};

@@ -1,6 +1,7 @@
 // SUM and AVG.
 #include "sql/aggregates/kinds.hpp"
 #include "sql/aggregates/number_sums.hpp"
+#include "sql/functions/number_kinds.hpp"
 #include "sql/types/type_rules.hpp"
 
 namespace tarn::sql {
@@ -138,8 +139,8 @@ std::optional<AggregateSignature> sum_of(Arguments arguments) {
         Type sum = sum_of_decimals(type);
         return AggregateSignature{sum, {type}, accumulator<DecimalSums>(sum)};
     }
-    auto make =
-        for_plain_number(type, [&]<typename T>(T) { return accumulator<NumberSums<T>>(type); });
+    auto make = for_number<AccumulatorFactory>(
+        type, [&]<typename T>(T) { return accumulator<NumberSums<T>>(type); });
     if (!make) return std::nullopt;
     return AggregateSignature{type, {type}, std::move(*make)};
 }
@@ -152,7 +153,7 @@ std::optional<AggregateSignature> mean_of(Arguments arguments) {
         return AggregateSignature{
             mean, {type}, accumulator<DecimalMeans>(sum_of_decimals(type), mean)};
     }
-    auto make = for_plain_number(type, [&]<typename T>(T) {
+    auto make = for_number<AccumulatorFactory>(type, [&]<typename T>(T) {
         using Sum = std::conditional_t<std::is_integral_v<T>, int64_t, double>;
         return accumulator<NumberMeans<T, Sum>>(type);
     });

@@ -35,12 +35,6 @@ bool add_keys(const Bound& conjunct, size_t left_columns, JoinCondition& conditi
     return false;
 }
 
-Bound conjunction_of(const std::vector<Bound>& conjuncts, const Bound& condition) {
-    if (conjuncts.empty()) return nullptr;
-    if (conjuncts.size() == 1) return conjuncts[0];
-    return made(condition->type, condition->span, Logical{true, conjuncts});
-}
-
 // The keys of a side's rows; nothing where one of the values is NULL, which equals no other.
 std::vector<std::optional<std::string>> keys_of(const std::vector<Bound>& values,
                                                 const Batch& batch, const Session& session) {
@@ -68,7 +62,7 @@ JoinCondition parted(const Bound& condition, size_t left_columns) {
     for (const Bound& conjunct : conjuncts) {
         if (!add_keys(conjunct, left_columns, result)) rest.push_back(conjunct);
     }
-    result.rest = conjunction_of(rest, condition);
+    result.rest = rest.empty() ? nullptr : conjunction(rest);
     return result;
 }
 

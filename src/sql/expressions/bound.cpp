@@ -148,6 +148,31 @@ bool has_part(const Bound& bound, const std::function<bool(const BoundExpression
            });
 }
 
+Bound with_columns(const Bound& bound, const ValueOfColumn& value) {
+    return with_replaced(bound, [&](const Bound& part) -> Bound {
+        auto place = column_place(part);
+        return place ? value(*place, part) : nullptr;
+    });
+}
+
+Bound at_places(const Bound& bound, const std::vector<size_t>& places) {
+    return with_columns(bound, [&](size_t place, const Bound& column) {
+        return made(column->type, column->span, InputColumn{places[place]});
+    });
+}
+
+std::optional<size_t> column_place(const Bound& bound) {
+    const auto* column = std::get_if<InputColumn>(&bound->node);
+    return column ? std::optional(column->place) : std::nullopt;
+}
+
+bool is_deterministic(const Bound& bound) {
+    return !has_part(bound, [](const BoundExpression& part) {
+        const auto* call = std::get_if<BoundCall>(&part.node);
+        return call && !call->is_deterministic;
+    });
+}
+
 std::vector<size_t> places_read(const Bound& bound) {
     std::vector<size_t> places;
     has_part(bound, [&](const BoundExpression& part) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -77,6 +78,18 @@ Bound with_replaced(const Bound& bound, const Replacement& replacement);
 
 // Whether a part of it is so, or all of it.
 bool has_part(const Bound& bound, const std::function<bool(const BoundExpression&)>& is_so);
+
+// The same over other columns: the one at a place is at places[place] there.
+Bound at_places(const Bound& bound, const std::vector<size_t>& places);
+// What `value` gives for each of the columns, in its place; null leaves the column.
+using ValueOfColumn = std::function<Bound(size_t place, const Bound& column)>;
+Bound with_columns(const Bound& bound, const ValueOfColumn& value);
+
+// The place of what is a bare column.
+std::optional<size_t> column_place(const Bound& bound);
+
+// Whether it is the same each time that it is computed for a row.
+bool is_deterministic(const Bound& bound);
 
 // Of the columns that it is computed from, as often as it names them.
 std::vector<size_t> places_read(const Bound& bound);

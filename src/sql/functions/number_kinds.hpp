@@ -7,10 +7,10 @@
 
 namespace tarn::sql {
 
-// The kernel that `make` gives for a value of the C++ type; nothing for what is no plain number, as
-// decimals are none.
-template <typename Make>
-std::optional<Kernel> for_number(const Type& type, Make make) {
+// What `make` gives for a value of the C++ type; nothing for what is no plain number, as decimals
+// are none.
+template <typename Result = Kernel, typename Make>
+std::optional<Result> for_number(const Type& type, Make make) {
     switch (type.kind) {
         case TypeKind::TinyInt:
             return make(int8_t{});

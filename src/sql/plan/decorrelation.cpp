@@ -33,15 +33,6 @@ void refuse_outer_in(const std::vector<Bound>& all, std::string_view where) {
     }
 }
 
-// The same expression over other places.
-Bound moved(const Bound& bound, const std::vector<size_t>& places) {
-    return with_replaced(bound, [&](const Bound& part) -> Bound {
-        const auto* column = std::get_if<InputColumn>(&part->node);
-        if (!column) return nullptr;
-        return made(part->type, part->span, InputColumn{places[column->place]});
-    });
-}
-
 // --- steps that let conditions pass
 
 Detached through(const Filter& filter, const Plan&) {
@@ -50,12 +41,7 @@ Detached through(const Filter& filter, const Plan&) {
     for (const Bound& each : conjuncts_of(filter.condition)) {
         (names_outer(each) ? input.conditions : own).push_back(each);
     }
-    if (own.size() == 1) {
-        input.plan = filtered(input.plan, own[0]);
-    } else if (!own.empty()) {
-        Bound all = made(filter.condition->type, filter.condition->span, Logical{true, own});
-        input.plan = filtered(input.plan, all);
-    }
+    if (!own.empty()) input.plan = filtered(input.plan, conjunction(own));
     return input;
 }
 
@@ -74,7 +60,7 @@ Detached through(const Project& project, const Plan& plan) {
             names.push_back(input.plan->columns[place].name);
         }
     }
-    for (Bound& condition : input.conditions) condition = moved(condition, shown);
+    for (Bound& condition : input.conditions) condition = at_places(condition, shown);
     return {projected(input.plan, std::move(values), told_apart(std::move(names))),
             std::move(input.conditions)};
 }
@@ -249,10 +235,8 @@ std::optional<std::vector<Bound>> values_of_none(const Plan& plan) {
     if (!below) return std::nullopt;
     std::vector<Bound> values;
     for (const Bound& value : project->values) {
-        values.push_back(with_replaced(value, [&](const Bound& part) -> Bound {
-            const auto* column = std::get_if<InputColumn>(&part->node);
-            return column ? (*below)[column->place] : nullptr;
-        }));
+        values.push_back(
+            with_columns(value, [&](size_t place, const Bound&) { return (*below)[place]; }));
     }
     return values;
 }

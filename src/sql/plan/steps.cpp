@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/assert.hpp"
 #include "sql/expressions/literals.hpp"
 #include "sql/values/readers.hpp"
 #include "sql/values/writers.hpp"
@@ -131,10 +132,10 @@ PlanPtr renamed(const PlanPtr& input, const std::vector<std::string>& names) {
     return projected(input, columns_of(*input, input->span), names);
 }
 
-Bound shifted(const Bound& bound, size_t by) {
-    return with_replaced(bound, [&](const Bound& part) -> Bound {
-        const auto* column = std::get_if<InputColumn>(&part->node);
-        return column ? made(part->type, part->span, InputColumn{column->place + by}) : nullptr;
+Bound shifted(const Bound& bound, int64_t by) {
+    return with_columns(bound, [&](size_t place, const Bound& column) {
+        auto moved = static_cast<size_t>(static_cast<int64_t>(place) + by);
+        return made(column->type, column->span, InputColumn{moved});
     });
 }
 
@@ -160,6 +161,15 @@ Bound always_true(Span span) {
 bool is_always_true(const Bound& condition) {
     const Column* value = constant_of(condition);
     return value && !value->is_null(0) && Reader<bool>(*value)[0];
+}
+
+Bound conjunction(const std::vector<Bound>& conditions) {
+    TARN_ASSERT(!conditions.empty());
+    if (conditions.size() == 1) return conditions[0];
+    bool is_nullable =
+        std::ranges::any_of(conditions, [](const Bound& each) { return each->type.is_nullable; });
+    return made(simple_type(TypeKind::Boolean).or_null(is_nullable), conditions[0]->span,
+                Logical{true, conditions});
 }
 
 std::vector<Bound> conjuncts_of(const Bound& condition) {

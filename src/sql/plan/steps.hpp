@@ -30,7 +30,7 @@ PlanPtr sorted(const PlanPtr& input, std::vector<SortKey> keys, int64_t offset =
 PlanPtr renamed(const PlanPtr& input, const std::vector<std::string>& names);
 
 // With a number added to the places of all input columns.
-Bound shifted(const Bound& bound, size_t by);
+Bound shifted(const Bound& bound, int64_t by);
 
 // Refuses values that have no order, for what sorts or groups by them.
 void want_order(const Bound& value, std::string_view where);
@@ -39,6 +39,9 @@ void want_order(const Bound& value, std::string_view where);
 Bound null_of(const Type& type, Span span);
 Bound always_true(Span span);
 bool is_always_true(const Bound& condition);
+
+// All of them in that order; at least one.
+Bound conjunction(const std::vector<Bound>& conditions);
 
 // What has to hold for all of it to hold.
 std::vector<Bound> conjuncts_of(const Bound& condition);

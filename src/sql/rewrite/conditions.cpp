@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
-#include "base/assert.hpp"
 #include "sql/plan/steps.hpp"
 
 namespace tarn::sql {
-
-bool is_deterministic(const Bound& bound) {
-    return !has_part(bound, [](const BoundExpression& part) {
-        const auto* call = std::get_if<BoundCall>(&part.node);
-        return call && !call->is_deterministic;
-    });
-}
 
 bool is_plain(const Bound& bound) {
     return std::holds_alternative<InputColumn>(bound->node) || constant_of(bound);
@@ -27,27 +19,15 @@ Bound of_type(const Bound& bound, const Type& type) {
 }
 
 Bound substituted(const Bound& bound, const std::vector<Bound>& values) {
-    return with_replaced(bound, [&](const Bound& part) -> Bound {
-        const auto* column = std::get_if<InputColumn>(&part->node);
-        return column ? of_type(values[column->place], part->type) : nullptr;
+    return with_columns(bound, [&](size_t place, const Bound& column) {
+        return of_type(values[place], column->type);
     });
 }
 
 Bound moved(const Bound& bound, const std::vector<size_t>& places, const Plan& to) {
-    return with_replaced(bound, [&](const Bound& part) -> Bound {
-        const auto* column = std::get_if<InputColumn>(&part->node);
-        return column ? of_type(column_of(to, places[column->place], part->span), part->type)
-                      : nullptr;
+    return with_columns(bound, [&](size_t place, const Bound& column) {
+        return of_type(column_of(to, places[place], column->span), column->type);
     });
-}
-
-Bound conjunction(const std::vector<Bound>& conjuncts) {
-    TARN_ASSERT(!conjuncts.empty());
-    if (conjuncts.size() == 1) return conjuncts[0];
-    bool is_nullable =
-        std::ranges::any_of(conjuncts, [](const Bound& each) { return each->type.is_nullable; });
-    return made(simple_type(TypeKind::Boolean).or_null(is_nullable), conjuncts[0]->span,
-                Logical{true, conjuncts});
 }
 
 PlanPtr filtered_by(const PlanPtr& plan, const std::vector<Bound>& conjuncts) {

@@ -5,9 +5,6 @@
 
 namespace tarn::sql {
 
-// Whether it is the same each time that it is computed for a row.
-bool is_deterministic(const Bound& bound);
-
 // A column or a constant, which costs nothing to have twice.
 bool is_plain(const Bound& bound);
 
@@ -22,9 +19,6 @@ Bound substituted(const Bound& bound, const std::vector<Bound>& values);
 
 // The same over the columns of another plan, the one at a place being at places[place] there.
 Bound moved(const Bound& bound, const std::vector<size_t>& places, const Plan& to);
-
-// All of them in that order; at least one.
-Bound conjunction(const std::vector<Bound>& conjuncts);
 
 // The plan itself for no conjuncts. What is asked twice is asked once.
 PlanPtr filtered_by(const PlanPtr& plan, const std::vector<Bound>& conjuncts);

@@ -18,14 +18,6 @@ Side side_of(const Bound& condition, size_t left_columns) {
     return std::ranges::none_of(places, is_left) ? Side::Right : Side::Both;
 }
 
-Bound of_right(const Bound& condition, size_t left_columns) {
-    return with_replaced(condition, [&](const Bound& part) -> Bound {
-        const auto* column = std::get_if<InputColumn>(&part->node);
-        return column ? made(part->type, part->span, InputColumn{column->place - left_columns})
-                      : nullptr;
-    });
-}
-
 }  // namespace
 
 // A row that a join gives with NULLs beside it, because it has no counterpart, must not come to
@@ -42,7 +34,7 @@ JoinFilters join_filters(const JoinRows& join, const std::vector<Bound>& conjunc
         if (side == Side::Left && goes_left && may_move(condition)) {
             parts.left.push_back(condition);
         } else if (side == Side::Right && goes_right && may_move(condition)) {
-            parts.right.push_back(of_right(condition, left_columns));
+            parts.right.push_back(shifted(condition, -static_cast<int64_t>(left_columns)));
         } else {
             rest.push_back(condition);
         }

@@ -76,14 +76,6 @@ std::vector<PlanColumn> left_of(const std::vector<PlanColumn>& columns,
     return left;
 }
 
-// A value over the places that are left.
-Bound at(const std::vector<size_t>& places, const Bound& value) {
-    return with_replaced(value, [&](const Bound& part) -> Bound {
-        const auto* column = std::get_if<InputColumn>(&part->node);
-        return column ? made(part->type, part->span, InputColumn{places[column->place]}) : nullptr;
-    });
-}
-
 // With the wanted columns alone, for steps that keep rows or make more of them.
 Narrow exactly(const PlanPtr& plan, const Wanted& wanted) {
     Narrow input = narrow(plan, wanted);
@@ -139,8 +131,9 @@ Narrow narrow(const AssignWatermark& step, const PlanPtr& plan, Wanted wanted) {
     wanted[step.column] = true;
     want(wanted, step.value);
     Narrow input = narrow(step.input, wanted);
-    return over(plan, input,
-                AssignWatermark{{}, input.places[step.column], at(input.places, step.value)});
+    return over(
+        plan, input,
+        AssignWatermark{{}, input.places[step.column], at_places(step.value, input.places)});
 }
 
 Narrow narrow(const Project& step, const PlanPtr& plan, const Wanted& wanted) {
@@ -148,7 +141,8 @@ Narrow narrow(const Project& step, const PlanPtr& plan, const Wanted& wanted) {
     for (size_t place : chosen(wanted)) want(below, step.values[place]);
     Narrow input = narrow(step.input, below);
     std::vector<Bound> values;
-    for (size_t place : chosen(wanted)) values.push_back(at(input.places, step.values[place]));
+    for (size_t place : chosen(wanted))
+        values.push_back(at_places(step.values[place], input.places));
     std::vector<PlanColumn> columns = left_of(plan->columns, places_of(wanted));
     return {made(plan->span, std::move(columns), Project{input.plan, std::move(values)}),
             places_of(wanted)};
@@ -157,7 +151,7 @@ Narrow narrow(const Project& step, const PlanPtr& plan, const Wanted& wanted) {
 Narrow narrow(const Filter& step, const PlanPtr& plan, Wanted wanted) {
     want(wanted, step.condition);
     Narrow input = narrow(step.input, wanted);
-    return over(plan, input, Filter{{}, at(input.places, step.condition)});
+    return over(plan, input, Filter{{}, at_places(step.condition, input.places)});
 }
 
 // Both sides of a join: what is read above it, and by its condition.
@@ -191,7 +185,7 @@ Narrow narrow(const JoinRows& step, const PlanPtr& plan, const Wanted& wanted) {
     bool is_of_left = step.kind == JoinKind::Semi || step.kind == JoinKind::Anti;
     Wanted right = is_of_left ? Wanted(step.right->columns.size(), false) : right_of(wanted, width);
     Sides both = sides(first_of(wanted, width), right, step.left, step.right, step.condition);
-    Bound condition = at(both.places, step.condition);
+    Bound condition = at_places(step.condition, both.places);
     std::vector<size_t> places = is_of_left ? both.left.places : both.places;
     return {made(plan->span, left_of(plan->columns, places),
                  JoinRows{step.kind, both.left.plan, both.right.plan, std::move(condition)}),
@@ -208,7 +202,7 @@ Narrow narrow(const JoinVersion& step, const PlanPtr& plan, const Wanted& wanted
         if (step.right->columns[i].time != TimeRole::None) right[i] = true;
     }
     Sides both = sides(std::move(left), std::move(right), step.left, step.right, step.condition);
-    Bound condition = at(both.places, step.condition);
+    Bound condition = at_places(step.condition, both.places);
     return {made(plan->span, left_of(plan->columns, both.places),
                  JoinVersion{step.kind, both.left.plan, both.right.plan, std::move(condition),
                              both.left.places[step.time]}),
@@ -220,7 +214,7 @@ Narrow narrow(const Unnested& step, const PlanPtr& plan, const Wanted& wanted) {
     want(below, step.collection);
     Narrow input = exactly(step.input, below);
     Unnested items = step;
-    items.collection = at(input.places, step.collection);
+    items.collection = at_places(step.collection, input.places);
     return over(plan, input, std::move(items));
 }
 

@@ -256,8 +256,6 @@ private:
         if (*statement.key == "table.local-time-zone") {
             try {
                 TimeZone::named(*statement.value);
-            } catch (const SqlError&) {
-                throw;
             } catch (const Error& error) {
                 refuse(span, error.what(), "a zone is as Europe/Oslo, or +02:00");
             }

@@ -53,7 +53,6 @@ std::string detail(const Step&, const StreamPlan&) {
     return "";
 }
 
-// What is named as in the golden plans, "Join:LeftOuterJoin", without its kind.
 std::string line_of(const StreamPlan& plan) {
     std::string name = name_of(plan);
     std::string details =

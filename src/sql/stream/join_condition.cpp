@@ -56,13 +56,6 @@ private:
     std::vector<Bound> values_;
 };
 
-Bound moved_down(const Bound& value, size_t by) {
-    return with_replaced(value, [&](const Bound& part) -> Bound {
-        auto place = column_place(part);
-        return place ? made(part->type, part->span, InputColumn{*place - by}) : nullptr;
-    });
-}
-
 struct SidesOfEquality {
     Bound left;
     Bound right;
@@ -70,7 +63,7 @@ struct SidesOfEquality {
 
 std::optional<SidesOfEquality> equality_of(const Bound& condition, size_t width) {
     auto comparison = comparison_of(condition);
-    if (!comparison || comparison->sign != "=" || !is_repeatable(condition)) return std::nullopt;
+    if (!comparison || comparison->sign != "=" || !is_deterministic(condition)) return std::nullopt;
     auto is_left = [&](const Bound& value) {
         return reads_any_from(value, 0, width) && !reads_any_from(value, width);
     };
@@ -188,7 +181,8 @@ JoinSides sides_of(JoinKind kind, const StreamPlanPtr& left, const StreamPlanPtr
         auto equality = equality_of(each, width);
         if (equality) {
             size_t left_place = of_left.place_for(equality->left);
-            size_t right_place = of_right.place_for(moved_down(equality->right, width));
+            size_t right_place =
+                of_right.place_for(shifted(equality->right, -static_cast<int64_t>(width)));
             on.keys.push_back({left_place, right_place});
         } else {
             rest.push_back(each);
@@ -197,10 +191,8 @@ JoinSides sides_of(JoinKind kind, const StreamPlanPtr& left, const StreamPlanPtr
     JoinSides sides{of_left.with_values(), of_right.with_values(), width, std::move(on)};
     size_t added = sides.left->columns.size() - width;
     for (Bound& each : rest) {
-        each = with_replaced(each, [&](const Bound& part) -> Bound {
-            auto place = column_place(part);
-            bool is_moved = place && *place >= width;
-            return is_moved ? made(part->type, part->span, InputColumn{*place + added}) : nullptr;
+        each = with_columns(each, [&](size_t place, const Bound& column) {
+            return place < width ? column : shifted(column, static_cast<int64_t>(added));
         });
     }
     sides.on.rest = all_of(rest);

@@ -12,38 +12,12 @@ bool reads_any_from(const Bound& bound, size_t first, size_t end) {
                                [&](size_t place) { return place >= first && place < end; });
 }
 
-std::optional<size_t> column_place(const Bound& bound) {
-    const auto* column = std::get_if<InputColumn>(&bound->node);
-    return column ? std::optional(column->place) : std::nullopt;
-}
-
-Bound at_places(const Bound& bound, const std::vector<size_t>& places) {
-    return with_replaced(bound, [&](const Bound& part) -> Bound {
-        auto place = column_place(part);
-        return place ? made(part->type, part->span, InputColumn{places[*place]}) : nullptr;
-    });
-}
-
 Bound with_values_of(const Bound& bound, const std::vector<Bound>& values) {
-    return with_replaced(bound, [&](const Bound& part) -> Bound {
-        auto place = column_place(part);
-        return place ? values[*place] : nullptr;
-    });
-}
-
-bool is_repeatable(const Bound& bound) {
-    return !has_part(bound, [](const BoundExpression& part) {
-        const auto* call = std::get_if<BoundCall>(&part.node);
-        return call && !call->is_deterministic;
-    });
+    return with_columns(bound, [&](size_t place, const Bound&) { return values[place]; });
 }
 
 Bound all_of(const std::vector<Bound>& conditions) {
-    if (conditions.empty()) return nullptr;
-    if (conditions.size() == 1) return conditions[0];
-    Type type = conditions[0]->type;
-    for (const Bound& each : conditions) type.is_nullable |= each->type.is_nullable;
-    return made(type, conditions[0]->span, Logical{true, conditions});
+    return conditions.empty() ? nullptr : conjunction(conditions);
 }
 
 std::optional<Comparison> comparison_of(const Bound& bound) {

@@ -7,15 +7,8 @@ namespace tarn::sql {
 
 bool reads_any_from(const Bound& bound, size_t first, size_t end = SIZE_MAX);
 
-// The place of what is a bare column.
-std::optional<size_t> column_place(const Bound& bound);
-
-// With the columns at their new places; `places` has one for each that is read.
-Bound at_places(const Bound& bound, const std::vector<size_t>& places);
 // With the columns computed from what they are made of.
 Bound with_values_of(const Bound& bound, const std::vector<Bound>& values);
-
-bool is_repeatable(const Bound& bound);
 
 // All of the conditions; null for none.
 Bound all_of(const std::vector<Bound>& conditions);

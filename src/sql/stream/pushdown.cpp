@@ -38,7 +38,7 @@ template <typename GoesBelow>
 Parted parted(const Conditions& conditions, GoesBelow goes_below) {
     Parted parts;
     for (const Bound& each : conditions) {
-        bool goes = is_repeatable(each) && goes_below(each);
+        bool goes = is_deterministic(each) && goes_below(each);
         (goes ? parts.below : parts.here).push_back(each);
     }
     return parts;
@@ -72,7 +72,7 @@ PlanPtr through(const Filter& filter, const Plan&, const Conditions& conditions)
 bool is_read_once(const std::vector<Bound>& values, const std::vector<size_t>& places) {
     return std::ranges::all_of(places, [&](size_t place) {
         bool is_computed = !column_place(values[place]) && !constant_of(values[place]);
-        return is_repeatable(values[place]) &&
+        return is_deterministic(values[place]) &&
                (!is_computed || std::ranges::count(places, place) == 1);
     });
 }
@@ -195,7 +195,7 @@ PlanPtr through(const JoinRows& join, const Plan& plan, const Conditions& condit
     auto place = [&](const Bound& each, bool is_above) {
         bool is_left = !reads_any_from(each, width);
         bool is_right = is_of_right(each, width);
-        bool goes = is_repeatable(each);
+        bool goes = is_deterministic(each);
         // What ON says of the side that stays whole only decides who has a counterpart.
         bool goes_left = is_above ? may_drop_left
                                   : is_inner || kind == JoinKind::Semi || kind == JoinKind::Right;
@@ -204,9 +204,7 @@ PlanPtr through(const JoinRows& join, const Plan& plan, const Conditions& condit
         if (goes && is_left && goes_left) {
             left.push_back(each);
         } else if (goes && is_right && goes_right) {
-            std::vector<size_t> places(plan.columns.size() + join.right->columns.size() + width);
-            for (size_t i = width; i < places.size(); ++i) places[i] = i - width;
-            right.push_back(at_places(each, places));
+            right.push_back(shifted(each, -static_cast<int64_t>(width)));
         } else {
             (is_above && !is_inner ? here : on).push_back(each);
         }

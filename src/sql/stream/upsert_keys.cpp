@@ -33,7 +33,7 @@ bool has_all(const UpsertKey& key, const std::vector<size_t>& columns) {
 }
 
 // Rows go to where those of the same columns are, and changes of one key must stay in order.
-Keys with_columns(const Keys& keys, const std::vector<size_t>& columns) {
+Keys of_columns(const Keys& keys, const std::vector<size_t>& columns) {
     Keys kept;
     for (const UpsertKey& key : keys) {
         if (has_all(key, columns)) kept.push_back(key);
@@ -99,7 +99,7 @@ Keys keys_of(const WindowAggregate& aggregate, const StreamPlan&) {
 }
 
 Keys keys_of(const Rank& rank, const StreamPlan&) {
-    Keys keys = with_columns(rank.input->upsert_keys, rank.partition);
+    Keys keys = of_columns(rank.input->upsert_keys, rank.partition);
     bool has_one = rank.last == rank.first;
     if (has_one) add_key(keys, rank.partition);
     if (rank.with_number && !has_one) {
@@ -122,8 +122,8 @@ Keys joined_keys(const StreamPlanPtr& left, const StreamPlanPtr& right, const Jo
         left_columns.push_back(key.left);
         right_columns.push_back(key.right);
     }
-    Keys left_keys = with_columns(left->upsert_keys, left_columns);
-    Keys right_keys = with_columns(right->upsert_keys, right_columns);
+    Keys left_keys = of_columns(left->upsert_keys, left_columns);
+    Keys right_keys = of_columns(right->upsert_keys, right_columns);
     if (on.kind == JoinKind::Semi || on.kind == JoinKind::Anti) return left_keys;
     auto is_unique = [](const StreamPlanPtr& input, const std::vector<size_t>& columns) {
         return std::ranges::any_of(input->upsert_keys,
@@ -150,7 +150,7 @@ Keys joined_keys(const StreamPlanPtr& left, const StreamPlanPtr& right, const Jo
 Keys keys_of(const TemporalJoin& join, const StreamPlan&) {
     std::vector<size_t> columns;
     for (const JoinKey& key : join.on.keys) columns.push_back(key.left);
-    return with_columns(join.left->upsert_keys, columns);
+    return of_columns(join.left->upsert_keys, columns);
 }
 
 Keys keys_of(const Limit& limit, const StreamPlan&) {
@@ -232,7 +232,7 @@ Keys upsert_keys_of(const StreamPlan& plan) {
 
 bool only_rises(const StreamPlan& plan, const std::vector<size_t>& partition,
                 const std::vector<SortKey>& order) {
-    if (with_columns(plan.upsert_keys, partition).empty()) return false;
+    if (of_columns(plan.upsert_keys, partition).empty()) return false;
     return std::ranges::all_of(order, [&](const SortKey& key) {
         Direction direction = direction_of(plan, key.column);
         return direction == Direction::Constant ||
