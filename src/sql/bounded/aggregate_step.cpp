@@ -1,6 +1,7 @@
 // GROUP BY: rows to groups, and what each call accumulates of them.
-#include "sql/bounded/row_lists.hpp"
+#include "sql/bounded/key_numbers.hpp"
 #include "sql/bounded/steps.hpp"
+#include "sql/expressions/row_lists.hpp"
 #include "sql/values/sort_key.hpp"
 
 namespace tarn::sql {

@@ -1,7 +1,7 @@
 #include "sql/bounded/answer.hpp"
 
-#include "sql/bounded/row_lists.hpp"
 #include "sql/bounded/steps.hpp"
+#include "sql/expressions/row_lists.hpp"
 
 namespace tarn::sql {
 namespace {

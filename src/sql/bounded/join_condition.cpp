@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sql/bounded/key_numbers.hpp"
 #include "sql/plan/steps.hpp"
 #include "sql/values/sort_key.hpp"
 

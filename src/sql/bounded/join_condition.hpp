@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "sql/bounded/row_lists.hpp"
+#include "sql/expressions/row_lists.hpp"
 
 namespace tarn::sql {
 

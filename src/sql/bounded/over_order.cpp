@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sql/bounded/key_numbers.hpp"
 #include "sql/values/sort_key.hpp"
 
 namespace tarn::sql {

@@ -2,7 +2,7 @@
 // peers, which the order does not tell apart, and its frame. Positions count in that order.
 #pragma once
 
-#include "sql/bounded/row_lists.hpp"
+#include "sql/expressions/row_lists.hpp"
 #include "sql/plan/plan.hpp"
 
 namespace tarn::sql {

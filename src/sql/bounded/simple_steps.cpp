@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "sql/bounded/row_lists.hpp"
 #include "sql/bounded/steps.hpp"
+#include "sql/expressions/row_lists.hpp"
 #include "sql/values/sort_key.hpp"
 #include "sql/values/writers.hpp"
 

@@ -2,8 +2,8 @@
 #include <arrow/array/array_nested.h>
 
 #include "columns/arrow_result.hpp"
-#include "sql/bounded/row_lists.hpp"
 #include "sql/bounded/steps.hpp"
+#include "sql/expressions/row_lists.hpp"
 #include "sql/values/readers.hpp"
 #include "sql/values/writers.hpp"
 

@@ -1,4 +1,4 @@
-#include "sql/bounded/row_lists.hpp"
+#include "sql/expressions/row_lists.hpp"
 
 #include <arrow/array/builder_primitive.h>
 #include <arrow/array/concatenate.h>
