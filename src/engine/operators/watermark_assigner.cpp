@@ -1,0 +1,114 @@
+#include "engine/operators/watermark_assigner.hpp"
+
+#include <algorithm>
+
+#include "sql/values/readers.hpp"
+
+namespace tarn::engine {
+
+void WatermarkAssigner::expect(std::span<const int32_t> partitions) {
+    for (int32_t partition : partitions) partitions_.try_emplace(partition);
+}
+
+void WatermarkAssigner::set_idle(int32_t partition, Output& output) {
+    partitions_[partition].is_idle = true;
+    EventTime least = EndOfTime;
+    for (const auto& [number, each] : partitions_) {
+        if (!each.is_idle) least = std::min(least, each.time);
+    }
+    // When all are idle time stands still.
+    if (least == EndOfTime) return;
+    watermark_ = std::max(watermark_, least);
+    pass_on(output);
+}
+
+void WatermarkAssigner::take(size_t, const ChangeBatch& all, Output& output) {
+    ChangeBatch batch = with_times(all, output);
+    if (batch.size() == 0) return;
+    sql::Column mark = sql::evaluate(step_.value, batch.rows, job_.session());
+    sql::Reader<sql::Instant> times(batch.rows.columns[step_.column]);
+    sql::Reader<sql::Instant> marks(mark);
+    Partition& partition = partitions_[batch.partition];
+    partition.is_idle = false;
+    EventTime others = least_of_others(partition);
+    int64_t begin = 0;
+    for (int64_t row = 0; row < batch.size(); ++row) {
+        if (times[row].millis <= watermark_ && passed_on_ < watermark_) {
+            give(batch, begin, row, output);
+            begin = row;
+        }
+        if (!marks.is_null(row)) partition.time = std::max(partition.time, marks[row].millis);
+        watermark_ = std::max(watermark_, std::min(others, partition.time));
+    }
+    give(batch, begin, batch.size(), output);
+}
+
+void WatermarkAssigner::advance(EventTime watermark, Output& output) {
+    if (watermark != EndOfTime) return;
+    watermark_ = EndOfTime;
+    pass_on(output);
+}
+
+// Without the rows that have no time: no operator could tell where they belong.
+ChangeBatch WatermarkAssigner::with_times(const ChangeBatch& batch, Output& output) const {
+    const sql::Column& times = batch.rows.columns[step_.column];
+    if (times.values->null_count() == 0) return batch;
+    sql::RowList with;
+    sql::RowList without;
+    for (int64_t row = 0; row < batch.size(); ++row) {
+        (times.is_null(row) ? without : with).push_back(row);
+    }
+    output.refuse(taken(batch, without), Refusal::NullTime);
+    return taken(batch, with);
+}
+
+EventTime WatermarkAssigner::least_of_others(const Partition& partition) const {
+    EventTime least = EndOfTime;
+    for (const auto& [number, each] : partitions_) {
+        if (&each != &partition && !each.is_idle) least = std::min(least, each.time);
+    }
+    return least;
+}
+
+void WatermarkAssigner::give(const ChangeBatch& batch, int64_t begin, int64_t end, Output& output) {
+    if (begin == 0 && end == batch.size()) {
+        output.take(batch);
+    } else if (begin < end) {
+        output.take(slice(batch, begin, end - begin));
+    }
+    pass_on(output);
+}
+
+void WatermarkAssigner::pass_on(Output& output) {
+    if (watermark_ <= passed_on_) return;
+    passed_on_ = watermark_;
+    output.advance(watermark_);
+}
+
+void WatermarkAssigner::save(OperatorState& state) const {
+    std::vector<int64_t> numbers;
+    std::vector<int64_t> times;
+    for (const auto& [number, partition] : partitions_) {
+        numbers.push_back(number);
+        times.push_back(partition.time);
+    }
+    state.put("partitions",
+              state_rows({{"partition", number_column(numbers)}, {"time", number_column(times)}}));
+    state.put("watermark", state_rows({{"time", number_column({&watermark_, 1})}}));
+}
+
+void WatermarkAssigner::restore(const OperatorState& state) {
+    for (const StateRows& rows : state.all("partitions")) {
+        std::vector<int64_t> numbers = numbers_of(rows, 0);
+        std::vector<int64_t> times = numbers_of(rows, 1);
+        for (size_t i = 0; i < numbers.size(); ++i) {
+            Partition& partition = partitions_[static_cast<int32_t>(numbers[i])];
+            partition.time = std::max(partition.time, times[i]);
+        }
+    }
+    for (const StateRows& rows : state.all("watermark")) {
+        for (int64_t time : numbers_of(rows, 0)) watermark_ = std::max(watermark_, time);
+    }
+}
+
+}  // namespace tarn::engine

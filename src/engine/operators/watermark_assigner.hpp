@@ -1,0 +1,50 @@
+// How far event time has come with the rows of a source: the least of what its partitions have come
+// to, leaving out those that are idle. It rises row by row, as Flink's does when it is emitted
+// after each of them; a batch is cut only where a row is late against the rows before it, for to
+// the others it makes no difference.
+#pragma once
+
+#include <map>
+#include <span>
+
+#include "engine/operators/operator.hpp"
+#include "sql/stream/stream_plan.hpp"
+
+namespace tarn::engine {
+
+class WatermarkAssigner final : public Operator {
+public:
+    WatermarkAssigner(sql::stream::WatermarkAssigner step, const JobContext& job)
+        : step_(std::move(step)), job_(job) {}
+
+    // Partitions that time has to wait for, even before their first row. Rows of others may come.
+    void expect(std::span<const int32_t> partitions);
+    // One that is idle holds nothing back, until its next row.
+    void set_idle(int32_t partition, Output& output);
+
+    void take(size_t input, const ChangeBatch& batch, Output& output) override;
+    void advance(EventTime watermark, Output& output) override;
+    void save(OperatorState& state) const override;
+    void restore(const OperatorState& state) override;
+
+    EventTime watermark() const { return watermark_; }
+
+private:
+    struct Partition {
+        EventTime time = NoTimeYet;
+        bool is_idle = false;
+    };
+
+    ChangeBatch with_times(const ChangeBatch& batch, Output& output) const;
+    EventTime least_of_others(const Partition& partition) const;
+    void give(const ChangeBatch& batch, int64_t begin, int64_t end, Output& output);
+    void pass_on(Output& output);
+
+    sql::stream::WatermarkAssigner step_;
+    const JobContext& job_;
+    std::map<int32_t, Partition> partitions_;
+    EventTime watermark_ = NoTimeYet;
+    EventTime passed_on_ = NoTimeYet;
+};
+
+}  // namespace tarn::engine

@@ -1,0 +1,34 @@
+#include "engine/pipeline/operators.hpp"
+
+#include "base/error.hpp"
+#include "engine/operators/row_operators.hpp"
+#include "engine/operators/watermark_assigner.hpp"
+
+namespace tarn::engine {
+namespace {
+
+OperatorPtr made(const sql::stream::TableSource&, const sql::StreamPlan&, const JobContext&) {
+    return nullptr;
+}
+
+OperatorPtr made(const sql::stream::Constants&, const sql::StreamPlan&, const JobContext&) {
+    return nullptr;
+}
+
+OperatorPtr made(const sql::stream::WatermarkAssigner& step, const sql::StreamPlan&,
+                 const JobContext& job) {
+    return std::make_unique<WatermarkAssigner>(step, job);
+}
+
+template <typename Step>
+OperatorPtr made(const Step&, const sql::StreamPlan& plan, const JobContext&) {
+    throw Error(ErrorCode::InvalidInput, "{} does not run yet", sql::name_of(plan));
+}
+
+}  // namespace
+
+OperatorPtr operator_of(const sql::StreamPlan& plan, const JobContext& job) {
+    return std::visit([&](const auto& step) { return made(step, plan, job); }, plan.node);
+}
+
+}  // namespace tarn::engine

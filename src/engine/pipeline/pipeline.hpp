@@ -1,0 +1,62 @@
+// A job's operators on one worker, joined as its plans say: a plan that two others share is one
+// operator with two outputs. What is pushed into a source runs through to the ends before the call
+// returns.
+#pragma once
+
+#include <array>
+#include <map>
+
+#include "engine/operators/watermark_assigner.hpp"
+#include "sql/stream/stream_plan.hpp"
+
+namespace tarn::engine {
+
+// A query, and where its rows go.
+struct PipelineEnd {
+    sql::StreamPlanPtr plan;
+    Output* output;
+};
+
+class Pipeline {
+public:
+    Pipeline(const std::vector<PipelineEnd>& ends, const JobContext& job);
+    ~Pipeline();
+
+    // Of each plan that reads a table what it reads; they are named by their places.
+    const std::vector<const sql::stream::TableSource*>& sources() const { return sources_; }
+
+    // Runs what needs no source, as VALUES. Not after restore().
+    void start();
+    // Of source partitions that are known ahead.
+    void expect(size_t source, std::span<const int32_t> partitions);
+    void take(size_t source, const ChangeBatch& batch);
+    void set_idle(size_t source, int32_t partition);
+    // It has no more rows.
+    void end(size_t source);
+
+    std::optional<int64_t> wakes_at_ms() const;
+    void wake();
+
+    // By operator.
+    using State = std::map<std::string, OperatorState>;
+    State save() const;
+    void restore(const State& state);
+
+    // How many rows operators left out, by reason.
+    std::array<int64_t, 2> refused() const;
+
+private:
+    class Node;
+
+    Node& node_of(const sql::StreamPlan& plan);
+    Node* assigner_above(Node& node) const;
+
+    std::vector<PipelineEnd> ends_;
+    const JobContext& job_;
+    std::vector<std::unique_ptr<Node>> nodes_;  // inputs before those that they go to
+    std::map<const sql::StreamPlan*, Node*> by_plan_;
+    std::vector<const sql::stream::TableSource*> sources_;
+    std::vector<Node*> source_nodes_;
+};
+
+}  // namespace tarn::engine

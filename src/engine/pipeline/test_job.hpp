@@ -1,0 +1,126 @@
+// For tests: a query over tables that are pushed row by row, and the changes that come out.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/pipeline/pipeline.hpp"
+#include "sql/bounded/test_tables.hpp"
+#include "sql/plan/query_binder.hpp"
+#include "sql/stream/stream_planner.hpp"
+#include "sql/syntax/parser.hpp"
+#include "sql/tables/declaration.hpp"
+#include "sql/values/value_text.hpp"
+
+namespace tarn::engine {
+
+class TestJob {
+public:
+    // "trades (id INT, …)", and the changes that its source brings.
+    void declare(const std::string& text, sql::Changes brings = sql::InsertsOnly) {
+        sql::Statement statement =
+            sql::parse_statement(sql::Source("table", "CREATE TABLE " + text));
+        const auto& create = std::get<sql::CreateTable>(statement.node);
+        sql::Declaration found = sql::declared(create, session());
+        EXPECT_TRUE(found.problems.empty()) << text;
+        brings_[create.name.back().text] = brings;
+        names_.put(std::make_shared<sql::StoredTable>(
+            sql::StoredTable{names_.path_of(create.name), found.table, create.options}));
+    }
+
+    void run(const std::string& text) {
+        sql::Statement statement = sql::parse_statement(sql::Source("query", text));
+        sql::PlanPtr query =
+            sql::bind_query(*std::get<sql::QueryPtr>(statement.node), names_, session());
+        plan_ = sql::stream_plan(query, [this](const sql::StoredTable& table, const auto&) {
+            return sql::TableTraits{.brings = brings_.at(table.path.name)};
+        });
+        join();
+        pipeline_->start();
+    }
+
+    // Rows of a table, each as "1, 'a', TIMESTAMP '2024-01-01 00:00:00'", in one batch.
+    void push(const std::string& table, const std::vector<std::string>& rows,
+              Change change = Change::Insert, int32_t partition = 0) {
+        for (size_t i = 0; i < pipeline_->sources().size(); ++i) {
+            const sql::StoredTable& stored = *pipeline_->sources()[i]->table;
+            if (stored.path.name != table) continue;
+            ChangeBatch batch{
+                sql::rows_of_text(columns_of(stored), rows, session()), {}, partition};
+            if (change != Change::Insert) batch.kinds.assign(rows.size(), change);
+            pipeline_->take(i, batch);
+        }
+    }
+    void end() {
+        for (size_t i = 0; i < pipeline_->sources().size(); ++i) pipeline_->end(i);
+    }
+
+    // Goes on in a new pipeline with what the old one remembered.
+    void restart() {
+        Pipeline::State state = pipeline_->save();
+        join();
+        pipeline_->restore(state);
+    }
+
+    // What has come since the last call, as "+I 1, 'a'".
+    std::vector<std::string> changes() { return std::exchange(output_.changes, {}); }
+    EventTime watermark() const { return output_.watermark; }
+    Pipeline& pipeline() { return *pipeline_; }
+    ManualClock& clock() { return clock_; }
+    JobContext& context() { return context_; }
+
+private:
+    struct Changes final : Output {
+        void take(const ChangeBatch& batch) override {
+            for (int64_t row = 0; row < batch.size(); ++row) {
+                changes.push_back(std::string(text_of(batch.kind(row))) + row_text(batch, row));
+            }
+        }
+        void advance(EventTime time) override { watermark = time; }
+        void refuse(const ChangeBatch&, Refusal) override {}
+
+        std::string row_text(const ChangeBatch& batch, int64_t row) const {
+            std::string text;
+            for (size_t i = 0; i < columns.size(); ++i) {
+                const sql::Column& column = batch.rows.columns[i];
+                text += i == 0 ? " " : ", ";
+                text += sql::value_text(columns[i].type, *column.values, column.place(row));
+            }
+            return text;
+        }
+
+        std::vector<sql::PlanColumn> columns;
+        std::vector<std::string> changes;
+        EventTime watermark = NoTimeYet;
+    };
+
+    void join() {
+        output_.columns = plan_->columns;
+        std::vector<PipelineEnd> ends{{plan_, &output_}};
+        pipeline_ = std::make_unique<Pipeline>(ends, context_);
+    }
+
+    sql::Session session() const { return context_.session(); }
+
+    static std::vector<sql::PlanColumn> columns_of(const sql::StoredTable& table) {
+        std::vector<sql::PlanColumn> columns;
+        for (const sql::TableColumn& column : table.table.columns) {
+            bool is_stored = !std::holds_alternative<sql::Computed>(column.kind);
+            if (is_stored) columns.push_back({column.name, column.type});
+        }
+        return columns;
+    }
+
+    ManualClock clock_{WallTime(std::chrono::milliseconds(1'780'000'000'000))};
+    JobContext context_{.clock = clock_, .zone = {}};
+    sql::Namespace names_;
+    std::map<std::string, sql::Changes> brings_;
+    sql::StreamPlanPtr plan_;
+    Changes output_;
+    std::unique_ptr<Pipeline> pipeline_;
+};
+
+}  // namespace tarn::engine

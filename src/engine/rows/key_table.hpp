@@ -1,0 +1,58 @@
+// Numbers for keys, from 0 up, so that state may lie in vectors: equal keys have the same number
+// for as long as they are remembered, and the numbers of forgotten ones are given to others.
+//
+// Open addressing with linear probing; keys of up to 15 bytes lie in the table's own vectors.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/values/packed_rows.hpp"
+
+namespace tarn::engine {
+
+using KeyNumber = uint32_t;
+inline constexpr KeyNumber NoKey = UINT32_MAX;
+
+uint64_t hash_of(std::string_view key);
+
+class KeyTable {
+public:
+    struct Numbered {
+        KeyNumber number;
+        bool is_new;
+    };
+
+    Numbered add(std::string_view key);
+    // The numbers of all of them, in order.
+    std::vector<KeyNumber> add(const sql::PackedRows& keys);
+    // NoKey when it is not there.
+    KeyNumber find(std::string_view key) const;
+    void forget(KeyNumber number);
+
+    // Of one that is remembered.
+    const std::string& key(KeyNumber number) const { return keys_[number]; }
+    bool has(KeyNumber number) const { return number < keys_.size() && is_used_[number]; }
+
+    size_t size() const { return keys_.size() - free_.size(); }
+    // All numbers are below.
+    KeyNumber end() const { return static_cast<KeyNumber>(keys_.size()); }
+    // Those of all keys that are remembered, rising.
+    std::vector<KeyNumber> numbers() const;
+
+private:
+    size_t home(uint64_t hash) const { return hash & (slots_.size() - 1); }
+    size_t slot_of(std::string_view key, uint64_t hash) const;
+    void grow();
+
+    std::vector<KeyNumber> slots_ = std::vector<KeyNumber>(16, NoKey);  // a power of two of them
+    std::vector<std::string> keys_;                                     // by number
+    std::vector<uint64_t> hashes_;
+    std::vector<uint8_t> is_used_;
+    std::vector<KeyNumber> free_;
+};
+
+}  // namespace tarn::engine

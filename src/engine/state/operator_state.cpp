@@ -1,0 +1,102 @@
+#include "engine/state/operator_state.hpp"
+
+#include <arrow/array/builder_binary.h>
+#include <arrow/array/builder_primitive.h>
+
+#include "base/assert.hpp"
+#include "columns/arrow_result.hpp"
+#include "engine/rows/key_table.hpp"
+#include "sql/values/column.hpp"
+
+namespace tarn::engine {
+
+using columns::or_throw;
+
+namespace {
+
+StateRows taken(const StateRows& rows, const std::vector<int64_t>& list) {
+    if (static_cast<int64_t>(list.size()) == rows->num_rows()) return rows;
+    arrow::ArrayVector columns;
+    for (const auto& column : rows->columns()) {
+        columns.push_back(sql::taken({column}, list).values);
+    }
+    return arrow::RecordBatch::Make(rows->schema(), static_cast<int64_t>(list.size()), columns);
+}
+
+}  // namespace
+
+int KeyGroups::group_of(std::string_view key) {
+    return static_cast<int>(hash_of(key) >> 57U);
+}
+
+KeyGroups KeyGroups::of_worker(int worker, int workers) {
+    return {worker * Count / workers, (worker + 1) * Count / workers};
+}
+
+bool KeyGroups::has(std::string_view key) const {
+    int group = group_of(key);
+    return begin <= group && group < end;
+}
+
+void OperatorState::put(const std::string& table, StateRows rows) {
+    tables_[table].push_back(std::move(rows));
+}
+
+std::vector<StateRows> OperatorState::all(std::string_view table) const {
+    auto found = tables_.find(table);
+    return found == tables_.end() ? std::vector<StateRows>{} : found->second;
+}
+
+std::vector<StateRows> OperatorState::keyed(std::string_view table, const KeyGroups& groups) const {
+    std::vector<StateRows> result;
+    for (const StateRows& rows : all(table)) {
+        std::vector<int64_t> own;
+        std::vector<std::string_view> keys = bytes_of(rows, 0);
+        for (size_t row = 0; row < keys.size(); ++row) {
+            if (groups.has(keys[row])) own.push_back(static_cast<int64_t>(row));
+        }
+        if (!own.empty()) result.push_back(taken(rows, own));
+    }
+    return result;
+}
+
+StateRows state_rows(const std::vector<StateColumn>& columns) {
+    TARN_ASSERT(!columns.empty());
+    arrow::FieldVector fields;
+    arrow::ArrayVector values;
+    for (const StateColumn& column : columns) {
+        fields.push_back(arrow::field(column.name, column.values->type()));
+        values.push_back(column.values);
+    }
+    int64_t rows = values.front()->length();
+    return arrow::RecordBatch::Make(arrow::schema(fields), rows, std::move(values));
+}
+
+// Of 64-bit offsets: the rows of a large state may have more bytes than 32 bits count.
+std::shared_ptr<arrow::Array> bytes_column(std::span<const std::string_view> values) {
+    arrow::LargeBinaryBuilder builder;
+    or_throw(builder.Reserve(static_cast<int64_t>(values.size())));
+    for (std::string_view value : values) or_throw(builder.Append(value));
+    return or_throw(builder.Finish());
+}
+
+std::shared_ptr<arrow::Array> number_column(std::span<const int64_t> values) {
+    arrow::Int64Builder builder;
+    or_throw(builder.AppendValues(values.data(), static_cast<int64_t>(values.size())));
+    return or_throw(builder.Finish());
+}
+
+std::vector<std::string_view> bytes_of(const StateRows& rows, int column) {
+    const auto& values = static_cast<const arrow::LargeBinaryArray&>(*rows->column(column));
+    std::vector<std::string_view> result;
+    result.reserve(static_cast<size_t>(values.length()));
+    for (int64_t row = 0; row < values.length(); ++row) result.push_back(values.GetView(row));
+    return result;
+}
+
+std::vector<int64_t> numbers_of(const StateRows& rows, int column) {
+    const auto& values = static_cast<const arrow::Int64Array&>(*rows->column(column));
+    return {values.raw_values(), values.raw_values() + values.length()};
+}
+
+}  // namespace tarn::engine

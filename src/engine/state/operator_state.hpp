@@ -1,0 +1,63 @@
+// What an operator remembers, as named tables. A keyed table begins with a column of packed keys;
+// each worker takes up the keys that are its own, so a job may go on with another number of them.
+#pragma once
+
+#include <arrow/record_batch.h>
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tarn::engine {
+
+// The keys of a job in 128 groups, and the groups in ranges, one for each worker.
+struct KeyGroups {
+    static constexpr int Count = 128;
+
+    int begin = 0;
+    int end = Count;
+
+    static int group_of(std::string_view key);
+    // Of the range of one worker among several.
+    static KeyGroups of_worker(int worker, int workers);
+    bool has(std::string_view key) const;
+};
+
+using StateRows = std::shared_ptr<arrow::RecordBatch>;
+
+class OperatorState {
+public:
+    void put(const std::string& table, StateRows rows);
+
+    // All rows of a table, as they were put.
+    std::vector<StateRows> all(std::string_view table) const;
+    // Those whose key, the first column, is in the groups.
+    std::vector<StateRows> keyed(std::string_view table, const KeyGroups& groups) const;
+
+    const std::map<std::string, std::vector<StateRows>, std::less<>>& tables() const {
+        return tables_;
+    }
+
+private:
+    std::map<std::string, std::vector<StateRows>, std::less<>> tables_;
+};
+
+struct StateColumn {
+    std::string name;
+    std::shared_ptr<arrow::Array> values;
+};
+
+// At least one column; all have as many rows.
+StateRows state_rows(const std::vector<StateColumn>& columns);
+
+std::shared_ptr<arrow::Array> bytes_column(std::span<const std::string_view> values);
+std::shared_ptr<arrow::Array> number_column(std::span<const int64_t> values);
+
+// Back from columns that these made. The views are good for as long as the rows are.
+std::vector<std::string_view> bytes_of(const StateRows& rows, int column);
+std::vector<int64_t> numbers_of(const StateRows& rows, int column);
+
+}  // namespace tarn::engine
