@@ -51,7 +51,10 @@ private:
             bracket.is_bracket = true;
             bracket.close = closing_of(bracket.key);
             bracket.inside = level(bracket.close, is_pattern || begins_pattern);
-            if (at_end()) continue;
+            if (at_end()) {
+                bracket.close.clear();
+                continue;
+            }
             take_comments(token().span.begin, bracket.inside);
             bracket.is_value = true;
             written_ = token().span.end;

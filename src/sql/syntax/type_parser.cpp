@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sql/syntax/parser_steps.hpp"
+#include "sql/syntax/text.hpp"
 
 namespace tarn::sql {
 namespace {
@@ -91,9 +92,7 @@ TypeName Parser::type_without_nullability() {
         type.name = take().key;
         type.units = interval_units();
     } else if (at_name()) {
-        Name parts = name();
-        for (const Identifier& part : parts)
-            type.name += (type.name.empty() ? "" : ".") + part.text;
+        type.name = text_of(name());
     } else {
         fail();
     }
