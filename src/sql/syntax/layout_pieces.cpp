@@ -42,6 +42,7 @@ private:
                 token().key == "<" && !pieces.empty() && is_one_of(pieces.back().key, OfTypes);
             bool begins_pattern = !pieces.empty() && pieces.back().key == "PATTERN";
             bool opens = is_of_type || is_any(token().key, "(", "[", "/*+");
+            Span opened = token().span;
             pieces.push_back(piece());
             pieces.back().keeps_space = is_pattern;
             bool follows_value = pieces.size() > 1 && pieces[pieces.size() - 2].is_value;
@@ -51,10 +52,7 @@ private:
             bracket.is_bracket = true;
             bracket.close = closing_of(bracket.key);
             bracket.inside = level(bracket.close, is_pattern || begins_pattern);
-            if (at_end()) {
-                bracket.close.clear();
-                continue;
-            }
+            if (at_end()) refuse(opened, "this bracket is never closed", "");
             take_comments(token().span.begin, bracket.inside);
             bracket.is_value = true;
             written_ = token().span.end;

@@ -35,7 +35,8 @@ struct TypeName {
 
     Span span = {};
     // As Flink prints it, in upper case: INT for INTEGER, TIMESTAMP_LTZ for TIMESTAMP WITH LOCAL
-    // TIME ZONE. A name that is no type of Flink's stays as it is, in backquotes where it needs them.
+    // TIME ZONE. A name that is no type of Flink's stays as it is, in backquotes where it needs
+    // them.
     std::string name = {};
     std::vector<int> sizes = {};          // precision and scale, or length
     std::vector<TypeName> parts;          // of ARRAY, MULTISET and MAP

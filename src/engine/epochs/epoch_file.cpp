@@ -1,0 +1,128 @@
+#include "engine/epochs/epoch_file.hpp"
+
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <arrow/ipc/reader.h>
+#include <arrow/ipc/writer.h>
+#include <arrow/util/compression.h>
+
+#include "base/byte_reader.hpp"
+#include "base/crc32c.hpp"
+#include "columns/arrow_result.hpp"
+
+namespace tarn::engine {
+namespace {
+
+using columns::or_throw;
+
+constexpr std::string_view Magic = "TARNEPO1";
+
+// --- writing
+
+template <typename T>
+void append_number(Bytes& bytes, T value) {
+    BytesView number = std::as_bytes(std::span(&value, 1));
+    bytes.insert(bytes.end(), number.begin(), number.end());
+}
+
+void append_bytes(Bytes& bytes, BytesView value) {
+    append_number(bytes, static_cast<uint64_t>(value.size()));
+    bytes.insert(bytes.end(), value.begin(), value.end());
+}
+
+void append_text(Bytes& bytes, std::string_view text) {
+    append_bytes(bytes, as_bytes(text));
+}
+
+void append_rows(Bytes& bytes, const StateRows& rows) {
+    auto options = arrow::ipc::IpcWriteOptions::Defaults();
+    options.codec = or_throw(arrow::util::Codec::Create(arrow::Compression::ZSTD));
+    auto out = or_throw(arrow::io::BufferOutputStream::Create());
+    auto writer = or_throw(arrow::ipc::MakeStreamWriter(out, rows->schema(), options));
+    or_throw(writer->WriteRecordBatch(*rows));
+    or_throw(writer->Close());
+    append_text(bytes, or_throw(out->Finish())->ToString());
+}
+
+void append_part(Bytes& bytes, const OperatorState& part) {
+    append_number(bytes, static_cast<uint32_t>(part.tables().size()));
+    for (const auto& [name, batches] : part.tables()) {
+        append_text(bytes, name);
+        append_number(bytes, static_cast<uint32_t>(batches.size()));
+        for (const StateRows& rows : batches) append_rows(bytes, rows);
+    }
+}
+
+// --- reading
+
+BytesView take_bytes(ByteReader& in) {
+    return in.take(in.take_little_endian<uint64_t>());
+}
+
+std::string take_text(ByteReader& in) {
+    return std::string(as_text(take_bytes(in)));
+}
+
+StateRows take_rows(ByteReader& in) {
+    BytesView bytes = take_bytes(in);
+    // The columns go on living in memory of their own, where Arrow finds it aligned.
+    auto buffer = arrow::Buffer::FromString(std::string(as_text(bytes)));
+    auto reader = or_throw(arrow::ipc::RecordBatchStreamReader::Open(
+        std::make_shared<arrow::io::BufferReader>(buffer)));
+    StateRows rows;
+    or_throw(reader->ReadNext(&rows));
+    if (!rows) throw Error(ErrorCode::Corrupt, "a table of an epoch has no rows");
+    or_throw(rows->ValidateFull());
+    return rows;
+}
+
+OperatorState take_part(ByteReader& in) {
+    OperatorState part;
+    for (auto tables = in.take_little_endian<uint32_t>(); tables > 0; --tables) {
+        std::string name = take_text(in);
+        for (auto batches = in.take_little_endian<uint32_t>(); batches > 0; --batches) {
+            part.put(name, take_rows(in));
+        }
+    }
+    return part;
+}
+
+}  // namespace
+
+Bytes encoded(const Epoch& epoch) {
+    Bytes bytes = copy_of(as_bytes(Magic));
+    append_number(bytes, epoch.number);
+    append_number(bytes, static_cast<uint32_t>(epoch.parts.size()));
+    for (const auto& [name, part] : epoch.parts) {
+        append_text(bytes, name);
+        append_part(bytes, part);
+    }
+    append_number(bytes, crc32c(bytes));
+    return bytes;
+}
+
+Epoch decoded_epoch(BytesView bytes) {
+    constexpr std::string_view What = "epoch";
+    constexpr size_t ChecksumSize = sizeof(uint32_t);
+    if (bytes.size() < Magic.size() + ChecksumSize || as_text(bytes.first(Magic.size())) != Magic) {
+        throw Error(ErrorCode::Corrupt, "{}: this is no epoch of a job", What);
+    }
+    BytesView content = bytes.first(bytes.size() - ChecksumSize);
+    ByteReader checksum(bytes.last(ChecksumSize), What);
+    if (checksum.take_little_endian<uint32_t>() != crc32c(content)) {
+        throw Error(ErrorCode::Corrupt, "{}: the bytes are not those that were written", What);
+    }
+    ByteReader in(content, What);
+    in.take(Magic.size());
+    Epoch epoch{in.take_little_endian<int64_t>()};
+    for (auto parts = in.take_little_endian<uint32_t>(); parts > 0; --parts) {
+        std::string name = take_text(in);
+        epoch.parts.emplace(std::move(name), take_part(in));
+    }
+    if (!in.is_at_end()) {
+        throw Error(ErrorCode::Corrupt, "{}: {} bytes too many", What, in.remaining());
+    }
+    return epoch;
+}
+
+}  // namespace tarn::engine

@@ -1,0 +1,23 @@
+// An epoch as the bytes of one file: docs/formats/epochs.md.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "engine/state/operator_state.hpp"
+
+namespace tarn::engine {
+
+// Where a job stood between two batches.
+struct Epoch {
+    int64_t number = 0;
+    std::map<std::string, OperatorState> parts = {};  // operators, sources and sinks by name
+};
+
+Bytes encoded(const Epoch& epoch);
+
+// Throws Corrupt for what encoded() has not made, and for what has changed since.
+Epoch decoded_epoch(BytesView bytes);
+
+}  // namespace tarn::engine

@@ -1,0 +1,32 @@
+// Where the rows of a job go. One job has it, and calls it from one thread.
+//
+// A sink that can hold rows back makes them durable in prepare() and visible in commit(), so that
+// each row is there once whatever fails in between. One that cannot writes at once, and rows since
+// the last epoch may come twice after a crash.
+#pragma once
+
+#include <memory>
+
+#include "engine/rows/change_batch.hpp"
+#include "engine/state/operator_state.hpp"
+
+namespace tarn::engine {
+
+class Sink {
+public:
+    virtual ~Sink() = default;
+
+    virtual void write(const ChangeBatch& batch) = 0;
+
+    // What was written since the last time is durable when this returns; the answer is kept with
+    // the epoch and is all that commit() needs.
+    virtual OperatorState prepare(int64_t /*epoch*/) { return {}; }
+
+    // Makes what was prepared visible. After a crash it is called again for an epoch whose outcome
+    // nobody knows: what was committed already must not be committed anew.
+    virtual void commit(int64_t /*epoch*/, const OperatorState& /*prepared*/) {}
+};
+
+using SinkPtr = std::unique_ptr<Sink>;
+
+}  // namespace tarn::engine

@@ -1,0 +1,35 @@
+// Where a job reads the rows of a table. One job has it, and calls it from one thread.
+#pragma once
+
+#include <memory>
+
+#include "engine/rows/change_batch.hpp"
+#include "engine/state/operator_state.hpp"
+
+namespace tarn::engine {
+
+class Source {
+public:
+    virtual ~Source() = default;
+
+    // Those that there are by now: whose rows keep their order, and whose time is told apart.
+    virtual std::vector<int32_t> partitions() = 0;
+
+    // The next rows of one partition, not many more than asked for; nothing when there are none at
+    // the moment. The columns are the table's physical and metadata columns.
+    virtual std::optional<ChangeBatch> read(int64_t rows_max) = 0;
+
+    // No row will ever come any more.
+    virtual bool is_ended() const = 0;
+
+    // How far it has been read; a new source that seeks there reads what follows.
+    virtual OperatorState position() const = 0;
+    virtual void seek(const OperatorState& position) = 0;
+
+    // An epoch that ends at the position is complete: what is told about it elsewhere may be told.
+    virtual void complete(const OperatorState& /*position*/) {}
+};
+
+using SourcePtr = std::unique_ptr<Source>;
+
+}  // namespace tarn::engine
