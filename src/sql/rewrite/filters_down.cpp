@@ -104,7 +104,7 @@ PlanPtr put(const JoinRows& join, const PlanPtr& plan, const Conjuncts& conjunct
     Bound on = parts.on.empty() ? always_true(join.condition->span) : conjunction(parts.on);
     PlanPtr left = rows_where(join.left, parts.left);
     PlanPtr right = rows_where(join.right, parts.right);
-    return filtered_by(made(plan->span, plan->columns, JoinRows{join.kind, left, right, on}),
+    return filtered_by(made(plan->span, plan->columns, JoinRows{parts.kind, left, right, on}),
                        parts.above);
 }
 

@@ -52,8 +52,9 @@ const std::vector<Pass>& passes() {
         {"idle steps", [](auto& plan, auto&) { return without_idle_steps(plan); }},
         {"neighbours", [](auto& plan, auto&) { return with_neighbours_joined(plan); }},
         {"filters", [](auto& plan, auto&) { return with_filters_down(plan); }},
-        {"columns", [](auto& plan, auto&) { return without_unread_columns(plan); }},
-        {"scan filters", [](auto& plan, auto&) { return with_scan_filters(plan); }},
+        {"orders", [](auto& plan, auto&) { return without_unseen_orders(plan); }},
+        {"columns", [](auto& plan, auto&) { return without_unread_columns({plan}).front(); }},
+        {"scan filters", [](auto& plan, auto&) { return with_scan_filters({plan}).front(); }},
         {"shared", [](auto& plan, auto&) { return with_shared_parts({plan}).front(); }},
     };
     return all;

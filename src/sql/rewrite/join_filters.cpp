@@ -4,6 +4,7 @@
 
 #include "sql/plan/steps.hpp"
 #include "sql/rewrite/conditions.hpp"
+#include "sql/rewrite/missing_rows.hpp"
 
 namespace tarn::sql {
 namespace {
@@ -18,6 +19,21 @@ Side side_of(const Bound& condition, size_t left_columns) {
     return std::ranges::none_of(places, is_left) ? Side::Right : Side::Both;
 }
 
+bool is_equality(const Bound& condition) {
+    const auto* call = std::get_if<BoundCall>(&condition->node);
+    return call && call->name == "=";
+}
+
+// A pair that an inner join finds is a row of it, so it is all the same where both are asked, and
+// the join can go by an equality of both. One that can fail comes behind what was asked before it;
+// but as an equality it is computed for rows that find no counterpart by another one.
+bool can_be_asked_of_pairs(const Bound& condition, const JoinFilters& parts, size_t left_columns) {
+    if (!is_deterministic(condition) || places_read(condition).empty()) return false;
+    if (!can_fail(condition)) return true;
+    return side_of(condition, left_columns) == Side::Both && parts.above.empty() &&
+           (parts.on.empty() || !is_equality(condition));
+}
+
 }  // namespace
 
 // A row that a join gives with NULLs beside it, because it has no counterpart, must not come to
@@ -25,9 +41,9 @@ Side side_of(const Bound& condition, size_t left_columns) {
 // A condition that can fail stays, as the join may drop the rows for which it does.
 JoinFilters join_filters(const JoinRows& join, const std::vector<Bound>& conjuncts) {
     using enum JoinKind;
-    JoinKind kind = join.kind;
     size_t left_columns = join.left->columns.size();
-    JoinFilters parts;
+    JoinKind kind = kind_below(conjuncts, join.kind, left_columns);
+    JoinFilters parts{.kind = kind};
     auto ask = [&](const Bound& condition, bool goes_left, bool goes_right,
                    std::vector<Bound>& rest) {
         Side side = side_of(condition, left_columns);
@@ -45,9 +61,7 @@ JoinFilters join_filters(const JoinRows& join, const std::vector<Bound>& conjunc
             kind == Inner || kind == Left || kind == Semi || kind == Anti, parts.on);
     }
     for (const Bound& each : conjuncts) {
-        // A pair that an inner join finds is a row of it, so it is all the same where both are
-        // asked, and the join can go by an equality of both.
-        bool is_of_pairs = kind == Inner && may_move(each) && !places_read(each).empty();
+        bool is_of_pairs = kind == Inner && can_be_asked_of_pairs(each, parts, left_columns);
         ask(each, kind == Inner || kind == Left || kind == Semi || kind == Anti,
             kind == Inner || kind == Right, is_of_pairs ? parts.on : parts.above);
     }

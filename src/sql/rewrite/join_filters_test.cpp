@@ -76,16 +76,52 @@ LogicalProject(c=[$0], d=[$1], c0=[$2], d0=[$3])
 }
 
 TEST_F(JoinFilters, OfFullJoinsStay) {
-    EXPECT_EQ(text(with_filters_down(plan(
-                  "SELECT * FROM u FULL JOIN u AS v ON u.c = v.c AND u.d = 'l' WHERE v.d = 'x'"))),
-              R"(
+    EXPECT_EQ(
+        text(with_filters_down(
+            plan("SELECT * FROM u FULL JOIN u AS v ON u.c = v.c AND u.d = 'l' WHERE v.d IS NULL"))),
+        R"(
 LogicalProject(c=[$0], d=[$1], c0=[$2], d0=[$3])
 +- LogicalProject(c=[$0], d=[$1], c=[$2], d=[$3])
-   +- LogicalFilter(condition=[=($3, 'x')])
+   +- LogicalFilter(condition=[IS NULL($3)])
       +- LogicalJoin(condition=[AND(=($0, $2), =($1, 'l'))], joinType=[full])
          :- LogicalTableScan(table=[[u]])
          +- LogicalTableScan(table=[[u]])
 )");
+}
+
+TEST_F(JoinFilters, ThrowAwayRowsThatAnOuterJoinNeedNotMake) {
+    auto kind_of = [&](const std::string& join, const std::string& where) {
+        std::string all = filters_down_text(
+            fmt::format("SELECT * FROM u {} JOIN u AS v ON u.c = v.c WHERE {}", join, where));
+        size_t kind = all.find("joinType=[") + 10;
+        return all.substr(kind, all.find(']', kind) - kind);
+    };
+
+    EXPECT_EQ(kind_of("LEFT", "v.d = 'x'"), "inner");
+    EXPECT_EQ(kind_of("LEFT", "v.c + 1 > u.c"), "inner");
+    EXPECT_EQ(kind_of("LEFT", "NOT v.d = 'x' OR v.c > 3"), "inner");
+    EXPECT_EQ(kind_of("LEFT", "v.d IS NOT NULL"), "inner");
+    EXPECT_EQ(kind_of("LEFT", "(v.c > 3) IS TRUE"), "inner");
+    EXPECT_EQ(kind_of("LEFT", "u.d = 'x'"), "left");
+    EXPECT_EQ(kind_of("LEFT", "v.d = 'x' OR u.d = 'x'"), "left");
+    EXPECT_EQ(kind_of("LEFT", "COALESCE(v.d, 'x') = 'x'"), "left");
+    EXPECT_EQ(kind_of("RIGHT", "u.d = 'x'"), "inner");
+    EXPECT_EQ(kind_of("FULL", "u.d = 'x'"), "left");
+    EXPECT_EQ(kind_of("FULL", "v.d = 'x'"), "right");
+    EXPECT_EQ(kind_of("FULL", "u.d = v.d"), "inner");
+}
+
+TEST_F(JoinFilters, ThatCanFailAreAskedOfPairsAfterWhatStandsBeforeThem) {
+    auto condition_of = [&](const std::string& where) {
+        std::string all = filters_down_text("SELECT * FROM u, u AS v WHERE " + where);
+        size_t condition = all.find("LogicalJoin(condition=[") + 23;
+        return all.substr(condition, all.find("], joinType") - condition);
+    };
+
+    EXPECT_EQ(condition_of("u.c = v.c AND 1 / u.c > v.c"), "AND(=($0, $2), >(/(1, $0), $2))");
+    EXPECT_EQ(condition_of("1 / u.c = v.c"), "=(/(1, $0), $2)");
+    EXPECT_EQ(condition_of("u.c = v.c AND 1 / u.c = v.c"), "=($0, $2)");
+    EXPECT_EQ(condition_of("RAND() < u.c AND 1 / u.c = v.c"), "TRUE");
 }
 
 TEST_F(JoinFilters, GoBelowSemiJoins) {

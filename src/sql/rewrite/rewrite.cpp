@@ -13,16 +13,16 @@ PlanPtr with_names(const PlanPtr& plan, const Plan& as) {
     return renamed(plan, names);
 }
 
-PlanPtr with_less_work(const PlanPtr& plan, const Session& session) {
-    PlanPtr now = with_neighbours_joined(plan);
+PlanPtr with_fewer_rows(const PlanPtr& plan, const Session& session) {
+    PlanPtr now = with_neighbours_joined(without_unseen_orders(plan));
     now = without_idle_steps(with_simple_values(now, session));
     // On their way down conditions meet the values that they read, some of which are constant.
     now = with_filters_down(now);
-    now = without_idle_steps(with_simple_values(now, session));
-    now = without_unread_columns(now);
-    now = with_neighbours_joined(now);
-    now = with_simple_values(now, session);
-    return with_names(with_scan_filters(now), *plan);
+    return without_idle_steps(with_simple_values(now, session));
+}
+
+PlanPtr with_fewer_values(const PlanPtr& plan, const Session& session) {
+    return with_simple_values(with_neighbours_joined(plan), session);
 }
 
 }  // namespace
@@ -33,7 +33,12 @@ PlanPtr rewritten(const PlanPtr& plan, const Session& session) {
 
 std::vector<PlanPtr> rewritten(const std::vector<PlanPtr>& plans, const Session& session) {
     std::vector<PlanPtr> all;
-    for (const PlanPtr& plan : plans) all.push_back(with_less_work(plan, session));
+    for (const PlanPtr& plan : plans) all.push_back(with_fewer_rows(plan, session));
+    // Shared before columns go, so that a table is read once with the columns of all its readers.
+    all = without_unread_columns(with_shared_parts(all));
+    for (PlanPtr& plan : all) plan = with_fewer_values(plan, session);
+    all = with_scan_filters(all);
+    for (size_t i = 0; i < all.size(); ++i) all[i] = with_names(all[i], *plans[i]);
     return with_shared_parts(all);
 }
 

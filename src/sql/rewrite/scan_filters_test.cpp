@@ -22,5 +22,30 @@ LogicalFilter(condition=[=($0, 1)])
 )");
 }
 
+TEST_F(ScanFilters, OfSeveralReadersAreWhatAnyOfThemWants) {
+    EXPECT_EQ(rewritten_text(
+                  "SELECT a FROM t WHERE a = 1 UNION ALL SELECT b FROM t WHERE a = 2 AND b = 3"),
+              R"(
+LogicalUnion(all=[true])
+:- LogicalProject(a=[$0])
+:  +- LogicalFilter(condition=[=($0, 1)])
+:     +- LogicalTableScan(table=[[t, project=[a, b], filter=[OR(=($0, 1), AND(=($0, 2), =($1, 3)))]]])
++- LogicalProject(b=[$1])
+   +- LogicalFilter(condition=[AND(=($0, 2), =($1, 3))])
+      +- LogicalTableScan(table=[[t, project=[a, b], filter=[OR(=($0, 1), AND(=($0, 2), =($1, 3)))]]])
+)");
+}
+
+TEST_F(ScanFilters, AreNoneWhereSomebodyWantsAllRows) {
+    EXPECT_EQ(rewritten_text("SELECT a FROM t WHERE a = 1 UNION ALL SELECT b FROM t"), R"(
+LogicalUnion(all=[true])
+:- LogicalProject(a=[$0])
+:  +- LogicalFilter(condition=[=($0, 1)])
+:     +- LogicalTableScan(table=[[t, project=[a, b]]])
++- LogicalProject(b=[$1])
+   +- LogicalTableScan(table=[[t, project=[a, b]]])
+)");
+}
+
 }  // namespace
 }  // namespace tarn::sql

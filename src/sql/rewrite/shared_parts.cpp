@@ -119,6 +119,15 @@ bool are_same_step(const Plan& left, const Plan& right) {
                left.node);
 }
 
+// Random numbers that are drawn once are not those of two. The time of the clock is, wherever it
+// is asked for.
+bool draws(const Bound& value) {
+    return has_part(value, [](const BoundExpression& part) {
+        const auto* call = std::get_if<BoundCall>(&part.node);
+        return call && !call->is_deterministic && call->name != "PROCTIME";
+    });
+}
+
 // The steps that were met, so that the next one of the same is found among them. As their inputs
 // are shared before, those are compared by identity.
 class KnownSteps {
@@ -127,9 +136,8 @@ public:
         std::vector<PlanPtr> inputs = inputs_of(*plan);
         for (PlanPtr& input : inputs) input = shared(input);
         PlanPtr now = with_inputs(plan, inputs);
-        // Random numbers that are drawn once are not those of two.
         std::vector<Bound> values = expressions_of(*now);
-        if (!std::ranges::all_of(values, is_deterministic)) return std::make_shared<Plan>(*now);
+        if (std::ranges::any_of(values, draws)) return std::make_shared<Plan>(*now);
         std::vector<PlanPtr>& alike = known_[{now->node.index(), std::move(inputs)}];
         for (const PlanPtr& each : alike) {
             if (are_same_step(*each, *now)) return each;

@@ -49,6 +49,9 @@ protected:
     std::string rewritten_text(const std::string& sql) const {
         return text(rewritten(plan(sql), session_));
     }
+    std::string unread_columns_text(const std::string& sql) const {
+        return text(without_unread_columns({plan(sql)}).front());
+    }
     std::string filters_down_text(const std::string& sql) const {
         return text(with_filters_down(plan(sql)));
     }
