@@ -14,7 +14,6 @@
 #include "cli/exit_code.hpp"
 #include "sql/statements/checker.hpp"
 #include "sql/stream/explain.hpp"
-#include "sql/stream/stream_planner.hpp"
 #include "sql/syntax/layout.hpp"
 #include "sql/syntax/parser.hpp"
 
@@ -83,9 +82,9 @@ int check(Call& call) {
 int explain(Call& call) {
     sql::Source source = source_of(call);
     json::array plans;
-    auto show = [&](const sql::PlanPtr& plan, sql::Span span) {
-        std::string text = sql::explanation(*plan, *sql::stream_plan(plan));
-        size_t line = source.place_of(span.begin).line;
+    auto show = [&](const sql::Planned& planned) {
+        std::string text = sql::explanation(planned.plans, planned.operators);
+        size_t line = source.place_of(planned.span.begin).line;
         if (call.wants_json()) {
             plans.push_back(json::object{{"line", line}, {"plan", text}});
         } else {

@@ -189,13 +189,64 @@ LogicalProject(symbol=[$0], n=[$1])
 Calc(select=[$0 AS symbol, $1 AS n], changelogMode=[I,UA])
 +- GroupAggregate(groupBy=[symbol], changelogMode=[I,UA], state=[one row of each key])
    +- Calc(select=[$0 AS symbol], where=[>($1, 10.0)], changelogMode=[I])
-      +- Source(table=[default_catalog.default_database.trades], changelogMode=[I])
+      +- Source(table=[default_catalog.default_database.trades], \
+fields=[symbol, price], filter=[>($1, 10.0)], changelogMode=[I])
 
 == State that grows without end ==
 GroupAggregate keeps one row of each key
 table.exec.state.ttl lets go of what has not changed for that long
 
 """
+
+
+SET_OF_TWO = """CREATE TABLE trades (symbol STRING, price DOUBLE, note STRING, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka', 'topic' = 'trades', 'format' = 'json',
+  'properties.bootstrap.servers' = 'localhost:9092');
+CREATE TABLE dear (symbol STRING, price DOUBLE) WITH ('connector' = 'print');
+CREATE TABLE cheap (symbol STRING, ts TIMESTAMP(3)) WITH ('connector' = 'print');
+EXECUTE STATEMENT SET BEGIN
+  INSERT INTO dear SELECT symbol, price FROM trades WHERE price > 10;
+  INSERT INTO cheap SELECT symbol, ts FROM trades WHERE price < 1;
+END;
+"""
+
+
+def test_explain_shows_once_what_a_statement_set_shares(tmp_path):
+    done = run_tarn("explain", written(tmp_path, SET_OF_TWO))
+
+    assert done.returncode == 0
+    operators = done.stdout.split("== Optimized Physical Plan ==\n")[1]
+    assert operators.split("\n\n")[0:2] == [
+        """\
+Sink(table=[default_catalog.default_database.dear], changelogMode=[I])
++- Calc(select=[$0 AS symbol, $1 AS price], where=[>($1, 10.0)], changelogMode=[I])
+   +- WatermarkAssigner(rowtime=[ts], watermark=[$2], changelogMode=[I])(reuse_id=[1])
+      +- Source(table=[default_catalog.default_database.trades], \
+fields=[symbol, price, ts], changelogMode=[I])""",
+        """\
+Sink(table=[default_catalog.default_database.cheap], changelogMode=[I])
++- Calc(select=[$0 AS symbol, $2 AS ts], where=[<($1, 1.0)], changelogMode=[I])
+   +- Reused(reference_id=[1])""",
+    ]
+
+
+def test_explain_takes_a_set_of_several_statements_as_one(tmp_path):
+    job = SET_OF_TWO.replace("EXECUTE STATEMENT SET BEGIN", "BEGIN STATEMENT SET;")
+
+    done = run_tarn("explain", written(tmp_path, job))
+
+    assert done.returncode == 0
+    assert done.stdout.count("== Optimized Physical Plan ==") == 1
+    assert done.stdout.count("Reused(reference_id=[1])") == 1
+
+
+def test_check_tells_of_each_statement_of_a_set_what_cannot_run(tmp_path):
+    job = SET_OF_TWO.replace("> 10", "> 10 ORDER BY price").replace("< 1", "< 1 ORDER BY price")
+
+    done = run_tarn("check", written(tmp_path, job))
+
+    assert done.returncode == 4
+    assert done.stdout.count("an endless stream is sorted by a time attribute") == 2
 
 
 def test_check_and_explain_tell_what_cannot_run_without_end(tmp_path):

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "sql/plan/query_binder.hpp"
 #include "sql/plan/walk.hpp"
@@ -23,11 +25,12 @@ bool has_endless_source(const Plan& plan) {
 
 class Checker {
 public:
-    explicit Checker(const OnPlan& on_plan) : on_plan_(on_plan) {}
+    explicit Checker(const OnPlanned& on_planned) : on_planned_(on_planned) {}
 
     Checked run(const Parsed& parsed) {
         checked_.problems = parsed.problems;
         for (const Statement& statement : parsed.statements) check_one(statement);
+        if (set_) plan_set(set_->begin);
         auto by_place = [](const Problem& problem) { return problem.span.begin; };
         std::ranges::sort(checked_.problems, {}, by_place);
         std::ranges::sort(checked_.notes, {}, by_place);
@@ -41,6 +44,13 @@ public:
     }
 
 private:
+    // The INSERTs of a statement set, which are planned together.
+    struct Set {
+        Span begin;
+        std::vector<PlanPtr> plans;
+        std::vector<Span> spans;
+    };
+
     void check_one(const Statement& statement) {
         try {
             auto problems = define(statement, workspace_);
@@ -63,7 +73,9 @@ private:
     void look_at(const Node&, Span) {}
 
     void look_at(const QueryPtr& query, Span span) {
-        look_at_plan(bind_query(*query, workspace_.names, workspace_.session()), span);
+        PlanPtr plan = bind_query(*query, workspace_.names, workspace_.session());
+        add_advice(*plan, workspace_, checked_.notes);
+        plan_to_run({plan}, span);
     }
 
     // What a view cannot do without end is for the queries that read it to say.
@@ -73,15 +85,43 @@ private:
     }
 
     void look_at(const Insert& insert, Span span) {
-        look_at_plan(bind_insert(insert, workspace_.names, workspace_.session()), span);
+        PlanPtr plan = bind_insert(insert, workspace_.names, workspace_.session());
+        add_advice(*plan, workspace_, checked_.notes);
+        if (!set_) {
+            plan_to_run({plan}, span);
+            return;
+        }
+        set_->plans.push_back(plan);
+        set_->spans.push_back(span);
     }
 
-    void look_at_plan(const PlanPtr& plan, Span span) {
-        if (on_plan_) on_plan_(plan, span);
-        add_advice(*plan, workspace_, checked_.notes);
+    // Bounded ones are only planned for who wants to see it.
+    void plan_to_run(const std::vector<PlanPtr>& plans, Span span) {
         auto mode = workspace_.settings.find("execution.runtime-mode");
         bool is_batch = mode != workspace_.settings.end() && mode->second == "batch";
-        if (!is_batch && has_endless_source(*plan)) stream_plan(plan);
+        bool is_endless = !is_batch && std::ranges::any_of(plans, [](const PlanPtr& plan) {
+            return has_endless_source(*plan);
+        });
+        if (!is_endless && !on_planned_) return;
+        std::vector<StreamPlanPtr> operators = stream_plans(plans, workspace_.session());
+        if (on_planned_) on_planned_({span, plans, std::move(operators)});
+    }
+
+    // Where some of its statements cannot be planned, each is told what is wrong with it.
+    void plan_set(Span span) {
+        Set set = *std::exchange(set_, std::nullopt);
+        if (set.plans.empty()) return;
+        try {
+            plan_to_run(set.plans, span);
+        } catch (const SqlError&) {
+            for (size_t i = 0; i < set.plans.size(); ++i) {
+                try {
+                    plan_to_run({set.plans[i]}, set.spans[i]);
+                } catch (const SqlError& error) {
+                    add(error.problem());
+                }
+            }
+        }
     }
 
     // As the rows that it would take away.
@@ -108,36 +148,39 @@ private:
         bind_query(Query{span, {}, std::move(select)}, workspace_.names, workspace_.session());
     }
 
-    void look_at(const StatementSet& set, Span) {
+    void look_at(const StatementSet& set, Span span) {
+        begin_set(span);
         for (const Statement& each : set.statements) check_one(each);
+        plan_set(span);
     }
     void look_at(const Execute& execute, Span) { check_one(*execute.statement); }
     void look_at(const Explain& explain, Span) { check_one(*explain.statement); }
 
-    void look_at(const BeginStatementSet&, Span span) {
-        if (is_in_set_) refuse(span, "a statement set has begun already", "END; ends it");
-        is_in_set_ = true;
-    }
+    void look_at(const BeginStatementSet&, Span span) { begin_set(span); }
     void look_at(const EndStatementSet&, Span span) {
-        if (!is_in_set_)
-            refuse(span, "no statement set has begun", "BEGIN STATEMENT SET; begins one");
-        is_in_set_ = false;
+        if (!set_) refuse(span, "no statement set has begun", "BEGIN STATEMENT SET; begins one");
+        plan_set(joined(set_->begin, span));
+    }
+
+    void begin_set(Span span) {
+        if (set_) refuse(span, "a statement set has begun already", "END; ends it");
+        set_ = Set{span, {}, {}};
     }
 
     void look_at(const Refused& refused, Span span) {
         refuse(span, fmt::format("{} is not for Tarn", refused.what), refused.because);
     }
 
-    const OnPlan& on_plan_;
+    const OnPlanned& on_planned_;
     Workspace workspace_;
     Checked checked_;
-    bool is_in_set_ = false;
+    std::optional<Set> set_;
 };
 
 }  // namespace
 
-Checked check(const Parsed& parsed, const OnPlan& on_plan) {
-    return Checker(on_plan).run(parsed);
+Checked check(const Parsed& parsed, const OnPlanned& on_planned) {
+    return Checker(on_planned).run(parsed);
 }
 
 }  // namespace tarn::sql

@@ -1,8 +1,8 @@
 // All that is wrong in a file of statements, read from top to bottom as a session would run it.
 #pragma once
 
-#include "sql/plan/plan.hpp"
 #include "sql/statements/workspace.hpp"
+#include "sql/stream/stream_plan.hpp"
 #include "sql/syntax/parser.hpp"
 
 namespace tarn::sql {
@@ -15,9 +15,16 @@ struct Checked {
     std::vector<Problem> notes;
 };
 
-// What each query and INSERT comes to, by the way.
-using OnPlan = std::function<void(const PlanPtr& plan, Span span)>;
+// What a query, an INSERT or the INSERTs of a statement set come to.
+struct Planned {
+    Span span;
+    std::vector<PlanPtr> plans;
+    std::vector<StreamPlanPtr> operators;  // of each, as it runs without end
+};
 
-Checked check(const Parsed& parsed, const OnPlan& on_plan = {});
+// Called by the way, for what can be planned.
+using OnPlanned = std::function<void(const Planned& planned)>;
+
+Checked check(const Parsed& parsed, const OnPlanned& on_planned = {});
 
 }  // namespace tarn::sql

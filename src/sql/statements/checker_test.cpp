@@ -179,6 +179,37 @@ TEST(Checker, says_what_it_cannot_know_of_a_catalog_elsewhere) {
                 ElementsAre(testing::HasSubstr("'lake.db.t' is not known here")));
 }
 
+// How many plans there are each time that something is planned.
+std::vector<size_t> counts_of_plans(const std::string& sql) {
+    std::vector<size_t> counts;
+    Source source("test.sql", Orders + sql);
+    check(parse(source), [&](const Planned& planned) {
+        EXPECT_EQ(planned.plans.size(), planned.operators.size());
+        counts.push_back(planned.plans.size());
+    });
+    return counts;
+}
+
+TEST(Checker, plans_the_inserts_of_a_set_together) {
+    const std::string insert = "INSERT INTO target SELECT id, name FROM orders; ";
+
+    EXPECT_THAT(counts_of_plans(insert + insert), ElementsAre(1, 1));
+    EXPECT_THAT(counts_of_plans("BEGIN STATEMENT SET; " + insert + insert + "END;" + insert),
+                ElementsAre(2, 1));
+    EXPECT_THAT(counts_of_plans("EXECUTE STATEMENT SET BEGIN " + insert + insert + "END;"),
+                ElementsAre(2));
+    EXPECT_THAT(counts_of_plans("BEGIN STATEMENT SET; SELECT id FROM orders; " + insert),
+                ElementsAre(1, 1));
+}
+
+TEST(Checker, tells_of_each_insert_of_a_set_why_it_cannot_run) {
+    const std::string sorted = "INSERT INTO target SELECT id, name FROM orders ORDER BY ";
+
+    EXPECT_THAT(problems_of("EXECUTE STATEMENT SET BEGIN\n" + sorted + "id;\n" + sorted +
+                            "name;\n" + sorted + "ts;\nEND;"),
+                ElementsAre(testing::StartsWith("4:"), testing::StartsWith("5:")));
+}
+
 class Files : public testing::TestWithParam<std::string> {};
 
 TEST_P(Files, have_nothing_wrong) {

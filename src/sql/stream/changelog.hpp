@@ -1,11 +1,11 @@
 // Which operators give the rows that updates replace, decided from the top: each gives them only
-// when something above it needs them.
+// when something above it needs them. Who shares an operator with somebody who does drops them.
 #pragma once
 
 #include "sql/stream/stream_plan.hpp"
 
 namespace tarn::sql {
 
-StreamPlanPtr with_befores_where_wanted(const StreamPlanPtr& plan);
+std::vector<StreamPlanPtr> with_befores_where_wanted(const std::vector<StreamPlanPtr>& plans);
 
 }  // namespace tarn::sql

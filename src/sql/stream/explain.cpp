@@ -1,6 +1,10 @@
 #include "sql/stream/explain.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <set>
 
 #include "sql/plan/plan_text.hpp"
 
@@ -16,8 +20,15 @@ std::string names_of(const std::vector<size_t>& places, const StreamPlan& plan) 
     return names;
 }
 
-std::string detail(const stream::TableSource& source, const StreamPlan&) {
-    return fmt::format("table=[{}]", text_of(source.table->path));
+std::string detail(const stream::TableSource& source, const StreamPlan& plan) {
+    std::vector<std::string> fields;
+    for (const PlanColumn& column : plan.columns) fields.push_back(column.name);
+    std::vector<std::string> filters;
+    for (const Bound& filter : source.filters) filters.push_back(text_of(filter));
+    std::string text = fmt::format("table=[{}], fields=[{}]", text_of(source.table->path),
+                                   fmt::join(fields, ", "));
+    if (filters.empty()) return text;
+    return fmt::format("{}, filter=[{}]", text, fmt::join(filters, ", "));
 }
 std::string detail(const stream::Sink& sink, const StreamPlan&) {
     return fmt::format("table=[{}]", text_of(sink.table->path));
@@ -65,16 +76,38 @@ std::string line_of(const StreamPlan& plan) {
     return text + ")";
 }
 
-class Tree {
+class Trees {
 public:
-    std::string text_of(const StreamPlan& plan) {
-        add(plan, "", "");
+    explicit Trees(const std::vector<StreamPlanPtr>& plans) : plans_(plans) {
+        for (const StreamPlanPtr& plan : plans) count_readers(*plan);
+    }
+
+    std::string text() {
+        for (const StreamPlanPtr& plan : plans_) {
+            if (!text_.empty()) text_ += "\n";
+            add(*plan, "", "");
+        }
         return std::move(text_);
     }
 
 private:
+    void count_readers(const StreamPlan& plan) {
+        if (++readers_[&plan] > 1) return;
+        for (const StreamPlanPtr& input : inputs_of(plan)) count_readers(*input);
+    }
+
     void add(const StreamPlan& plan, const std::string& mark, const std::string& margin) {
-        text_ += mark + line_of(plan) + "\n";
+        auto shown = numbers_.find(&plan);
+        if (shown != numbers_.end()) {
+            text_ += fmt::format("{}Reused(reference_id=[{}])\n", mark, shown->second);
+            return;
+        }
+        text_ += mark + line_of(plan);
+        if (readers_.at(&plan) > 1) {
+            numbers_.emplace(&plan, numbers_.size() + 1);
+            text_ += fmt::format("(reuse_id=[{}])", numbers_.size());
+        }
+        text_ += "\n";
         std::vector<StreamPlanPtr> inputs = inputs_of(plan);
         for (size_t i = 0; i < inputs.size(); ++i) {
             bool is_last = i + 1 == inputs.size();
@@ -82,26 +115,42 @@ private:
         }
     }
 
+    const std::vector<StreamPlanPtr>& plans_;
+    std::map<const StreamPlan*, int> readers_;
+    std::map<const StreamPlan*, size_t> numbers_;  // of those with several readers, once shown
     std::string text_;
 };
 
-void add_endless(const StreamPlan& plan, std::string& text) {
-    OperatorState kept = state_of(plan);
-    bool is_endless =
-        kept.by == OperatorState::Bounds::Rows || kept.by == OperatorState::Bounds::Keys;
-    if (is_endless) text += fmt::format("{} keeps {}\n", name_of(plan), kept.text);
-    for (const StreamPlanPtr& input : inputs_of(plan)) add_endless(*input, text);
-}
+// Each operator once, be it shared.
+class EndlessStates {
+public:
+    void add(const StreamPlan& plan) {
+        if (!met_.insert(&plan).second) return;
+        OperatorState kept = state_of(plan);
+        bool is_endless =
+            kept.by == OperatorState::Bounds::Rows || kept.by == OperatorState::Bounds::Keys;
+        if (is_endless) text_ += fmt::format("{} keeps {}\n", name_of(plan), kept.text);
+        for (const StreamPlanPtr& input : inputs_of(plan)) add(*input);
+    }
+
+    const std::string& text() const { return text_; }
+
+private:
+    std::set<const StreamPlan*> met_;
+    std::string text_;
+};
 
 }  // namespace
 
-std::string explanation(const Plan& plan, const StreamPlan& operators) {
-    std::string text = "== Abstract Syntax Tree ==\n" + text_of(plan);
-    text += "\n== Optimized Physical Plan ==\n" + Tree().text_of(operators);
-    std::string endless;
-    add_endless(operators, endless);
-    if (!endless.empty()) {
-        text += "\n== State that grows without end ==\n" + endless +
+std::string explanation(const std::vector<PlanPtr>& plans,
+                        const std::vector<StreamPlanPtr>& operators) {
+    std::string text = "== Abstract Syntax Tree ==\n";
+    for (size_t i = 0; i < plans.size(); ++i) text += (i == 0 ? "" : "\n") + text_of(*plans[i]);
+    text += "\n== Optimized Physical Plan ==\n" + Trees(operators).text();
+    EndlessStates endless;
+    for (const StreamPlanPtr& plan : operators) endless.add(*plan);
+    if (!endless.text().empty()) {
+        text += "\n== State that grows without end ==\n" + endless.text() +
                 "table.exec.state.ttl lets go of what has not changed for that long\n";
     }
     return text;

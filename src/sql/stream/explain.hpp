@@ -5,8 +5,10 @@
 
 namespace tarn::sql {
 
-// In the shape of Flink's: the steps as written, then the operators with the changes that each
-// gives and what it keeps. What may grow without end is said below.
-std::string explanation(const Plan& plan, const StreamPlan& operators);
+// In the shape of Flink's: the steps of each statement as written, then the operators with the
+// changes that each gives and what it keeps. What several read is shown once, under a number by
+// which the others name it. What may grow without end is said below.
+std::string explanation(const std::vector<PlanPtr>& plans,
+                        const std::vector<StreamPlanPtr>& operators);
 
 }  // namespace tarn::sql

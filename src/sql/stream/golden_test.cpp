@@ -36,7 +36,7 @@ std::string plan_text(const TestQuery& query) {
         return traits_of(query.kinds->at(table.path.name));
     };
     try {
-        return "= " + operators_text(*stream_plan(query.plan, traits));
+        return "= " + operators_text(*stream_plan(query.plan, query.session, traits));
     } catch (const SqlError& error) {
         return std::string("- ") + error.what();
     }

@@ -118,7 +118,7 @@ StreamPlanPtr temporal_join(const JoinSides& sides, const Plan& plan, size_t tim
     });
     if (key == right.upsert_keys.end()) {
         refuse(plan.span, "a join with versions compares all columns of their PRIMARY KEY with =",
-               right.upsert_keys.empty() ? "the table of versions has none" : "");
+               "PRIMARY KEY (…) NOT ENFORCED of the table of versions names them");
     }
     size_t right_time = static_cast<size_t>(of_versions - right.columns.begin());
     return operating(plan.span, columns_of_both(plan, *sides.left, *sides.right, true),

@@ -21,6 +21,10 @@ struct TableSource {
     Options options;
     TableTraits traits;
     std::optional<Version> at = {};
+    // As those of Scan of plans: which stored columns, and hints of rows that nobody wants. A table
+    // that brings upserts has no hints: what is not wanted any more replaces what was.
+    std::optional<std::vector<size_t>> columns = {};
+    std::vector<Bound> filters = {};
 };
 
 // Takes the rows away that updates replace, where nobody above wants them.

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "sql/plan/steps.hpp"
+#include "sql/rewrite/rewrite.hpp"
 #include "sql/stream/changelog.hpp"
 #include "sql/stream/facts.hpp"
 #include "sql/stream/operators.hpp"
-#include "sql/stream/pushdown.hpp"
+#include "sql/stream/sources.hpp"
 
 namespace tarn::sql {
 namespace {
@@ -22,38 +25,28 @@ class StreamPlanner {
 public:
     explicit StreamPlanner(const TraitsOf& traits) : traits_(traits) {}
 
-    StreamPlanPtr of(const PlanPtr& plan) const {
-        return std::visit([&](const auto& step) { return operators(step, *plan); }, plan->node);
+    // A step that is in several places is one operator.
+    StreamPlanPtr of(const PlanPtr& plan) {
+        auto known = known_.find(plan.get());
+        if (known != known_.end()) return known->second;
+        StreamPlanPtr found =
+            std::visit([&](const auto& step) { return operators(step, *plan); }, plan->node);
+        known_.emplace(plan.get(), found);
+        return found;
     }
 
 private:
-    StreamPlanPtr operators(const Scan& scan, const Plan& plan) const {
-        StreamPlanPtr source = source_of(scan, plan);
-        const Changes& brings = source->changes;
-        bool is_upserts = brings.afters && !brings.befores;
-        if (!is_upserts) return source;
-        if (source->upsert_keys.empty()) {
-            refuse(plan.span,
-                   fmt::format("the table '{}' brings rows that replace others, and has no key "
-                               "that tells which",
-                               scan.table->path.name),
-                   "PRIMARY KEY (…) NOT ENFORCED");
-        }
-        return operating(plan.span, source->columns,
-                         ChangelogNormalize{source, source->upsert_keys[0]});
+    StreamPlanPtr operators(const Scan& scan, const Plan& plan) {
+        return rows_of(scan, plan, source_of(scan, plan));
     }
 
-    StreamPlanPtr source_of(const Scan& scan, const Plan& plan) const {
-        TableTraits traits = traits_(*scan.table, scan.options);
-        if (traits.brings.is_none()) {
-            refuse(plan.span,
-                   fmt::format("the table '{}' can only be written to", scan.table->path.name));
-        }
-        return operating(plan.span, plan.columns,
-                         stream::TableSource{scan.table, scan.options, traits, scan.at});
+    StreamPlanPtr source_of(const Scan& scan, const Plan& plan) {
+        StreamPlanPtr& source = sources_[&plan];
+        if (!source) source = table_source(scan, plan, traits_);
+        return source;
     }
 
-    StreamPlanPtr operators(const AssignWatermark& step, const Plan& plan) const {
+    StreamPlanPtr operators(const AssignWatermark& step, const Plan& plan) {
         return watermarked(step, plan, of(step.input));
     }
 
@@ -63,15 +56,15 @@ private:
                          WatermarkAssigner{input, step.column, step.value});
     }
 
-    StreamPlanPtr operators(const ConstantRows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const ConstantRows& step, const Plan& plan) {
         return operating(plan.span, plan.columns, Constants{step.rows});
     }
 
-    StreamPlanPtr operators(const Project& step, const Plan& plan) const {
+    StreamPlanPtr operators(const Project& step, const Plan& plan) {
         return calculated(of(step.input), nullptr, step.values, plan.columns);
     }
 
-    StreamPlanPtr operators(const Filter& step, const Plan&) const {
+    StreamPlanPtr operators(const Filter& step, const Plan&) {
         std::vector<Bound> conditions = conjuncts_of(step.condition);
         if (const auto* rows = std::get_if<OverRows>(&step.input->node)) {
             StreamPlanPtr first = first_rows(*rows, *step.input, conditions, of(rows->input));
@@ -80,19 +73,21 @@ private:
         return where(of(step.input), conditions);
     }
 
-    StreamPlanPtr operators(const JoinRows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const JoinRows& step, const Plan& plan) {
         StreamPlanPtr left = of(step.left);
         return joined_stream(step, plan, left, of(step.right));
     }
 
-    StreamPlanPtr operators(const JoinVersion& step, const Plan& plan) const {
+    StreamPlanPtr operators(const JoinVersion& step, const Plan& plan) {
         StreamPlanPtr left = of(step.left);
         return joined_version(step, plan, left, versions(step.right));
     }
 
     // What replaces what is for the join to know, so that upserts come as they are.
-    StreamPlanPtr versions(const PlanPtr& plan) const {
-        if (const auto* scan = std::get_if<Scan>(&plan->node)) return source_of(*scan, *plan);
+    StreamPlanPtr versions(const PlanPtr& plan) {
+        if (const auto* scan = std::get_if<Scan>(&plan->node)) {
+            return with_columns_of(*plan, source_of(*scan, *plan));
+        }
         if (const auto* step = std::get_if<AssignWatermark>(&plan->node)) {
             return watermarked(*step, *plan, versions(step->input));
         }
@@ -102,7 +97,7 @@ private:
         return of(plan);
     }
 
-    StreamPlanPtr operators(const Unnested& step, const Plan& plan) const {
+    StreamPlanPtr operators(const Unnested& step, const Plan& plan) {
         StreamPlanPtr input = of(step.input);
         std::vector<PlanColumn> columns = plan.columns;
         keep_times(columns, *input);
@@ -111,36 +106,36 @@ private:
             Correlate{input, step.collection, step.with_ordinality, step.keeps_rows_without});
     }
 
-    StreamPlanPtr operators(const AggregateRows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const AggregateRows& step, const Plan& plan) {
         return grouped(step, plan, of(step.input));
     }
 
-    StreamPlanPtr operators(const Expand& step, const Plan& plan) const {
+    StreamPlanPtr operators(const Expand& step, const Plan& plan) {
         StreamPlanPtr input = of(step.input);
         std::vector<PlanColumn> columns = plan.columns;
         keep_times(columns, *input);
         return operating(plan.span, std::move(columns), ExpandSets{input, step.sets});
     }
 
-    StreamPlanPtr operators(const AssignWindows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const AssignWindows& step, const Plan& plan) {
         return in_windows(step, plan, of(step.input));
     }
 
-    StreamPlanPtr operators(const OverRows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const OverRows& step, const Plan& plan) {
         return over(step, plan, of(step.input));
     }
 
-    StreamPlanPtr operators(const CombineRows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const CombineRows& step, const Plan& plan) {
         std::vector<StreamPlanPtr> inputs;
         for (const PlanPtr& input : step.inputs) inputs.push_back(of(input));
         return combined_stream(step, plan, inputs);
     }
 
-    StreamPlanPtr operators(const SortRows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const SortRows& step, const Plan& plan) {
         return sorted_stream(step, plan, of(step.input));
     }
 
-    StreamPlanPtr operators(const WriteRows& step, const Plan& plan) const {
+    StreamPlanPtr operators(const WriteRows& step, const Plan& plan) {
         const std::string& name = step.table->path.name;
         if (step.is_overwrite) {
             refuse(plan.span,
@@ -156,7 +151,10 @@ private:
         bool has_untaken =
             (input->changes.afters && !takes.afters) || (input->changes.deletes && !takes.deletes);
         if (has_untaken) refuse_changes(*input, name);
-        return operating(plan.span, input->columns, Sink{input, step.table, step.options, takes});
+        std::vector<PlanColumn> columns = plan.columns;
+        keep_times(columns, *input);
+        return operating(plan.span, std::move(columns),
+                         Sink{input, step.table, step.options, takes});
     }
 
     [[noreturn]] static void refuse_changes(const StreamPlan& input, const std::string& table) {
@@ -167,12 +165,24 @@ private:
     }
 
     const TraitsOf& traits_;
+    std::map<const Plan*, StreamPlanPtr> known_;
+    std::map<const Plan*, StreamPlanPtr> sources_;
 };
 
 }  // namespace
 
-StreamPlanPtr stream_plan(const PlanPtr& plan, const TraitsOf& traits) {
-    return with_befores_where_wanted(StreamPlanner(traits).of(with_conditions_below(plan)));
+StreamPlanPtr stream_plan(const PlanPtr& plan, const Session& session, const TraitsOf& traits) {
+    return stream_plans({plan}, session, traits).front();
+}
+
+std::vector<StreamPlanPtr> stream_plans(const std::vector<PlanPtr>& plans, const Session& session,
+                                        const TraitsOf& traits) {
+    StreamPlanner planner(traits);
+    std::vector<StreamPlanPtr> all;
+    // They are known by their addresses, and stay until the last one is planned.
+    std::vector<PlanPtr> steps = rewritten(plans, session);
+    for (const PlanPtr& plan : steps) all.push_back(planner.of(plan));
+    return with_befores_where_wanted(all);
 }
 
 }  // namespace tarn::sql

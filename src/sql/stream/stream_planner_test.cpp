@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <set>
+
 #include "sql/plan/query_binder.hpp"
 #include "sql/syntax/parser.hpp"
 #include "sql/tables/declaration.hpp"
@@ -30,12 +33,36 @@ protected:
             "WITH ('connector' = 'kafka', 'format' = 'debezium-json')");
     }
 
-    StreamPlanPtr planned(const std::string& sql) const {
+    PlanPtr bound(const std::string& sql) const {
         Statement statement = parse_statement(sql::Source("query", sql));
         const auto* insert = std::get_if<Insert>(&statement.node);
-        return stream_plan(insert
-                               ? bind_insert(*insert, names_, session_)
-                               : bind_query(*std::get<QueryPtr>(statement.node), names_, session_));
+        return insert ? bind_insert(*insert, names_, session_)
+                      : bind_query(*std::get<QueryPtr>(statement.node), names_, session_);
+    }
+
+    StreamPlanPtr planned(const std::string& sql) const {
+        return stream_plan(bound(sql), session_);
+    }
+
+    // Of the INSERTs of a set.
+    std::vector<StreamPlanPtr> planned_together(const std::vector<std::string>& inserts) const {
+        std::vector<PlanPtr> plans;
+        for (const std::string& sql : inserts) plans.push_back(bound(sql));
+        return stream_plans(plans, session_);
+    }
+
+    // How many there are, what several read counted once.
+    template <typename Operator>
+    static size_t count_of(const std::vector<StreamPlanPtr>& plans) {
+        std::set<const StreamPlan*> met;
+        size_t found = 0;
+        std::function<void(const StreamPlan&)> visit = [&](const StreamPlan& plan) {
+            if (!met.insert(&plan).second) return;
+            found += std::holds_alternative<Operator>(plan.node) ? 1 : 0;
+            for (const StreamPlanPtr& input : inputs_of(plan)) visit(*input);
+        };
+        for (const StreamPlanPtr& plan : plans) visit(*plan);
+        return found;
     }
 
     std::string text_of_plan(const std::string& sql) const { return operators_text(*planned(sql)); }
@@ -142,8 +169,8 @@ TEST_F(StreamPlanner, compares_what_is_computed_by_columns) {
 
     const auto* join = find<RegularJoin>(*plan);
     ASSERT_TRUE(join && join->on.keys.size() == 1);
-    EXPECT_EQ(join->on.keys[0].left, 5U);
-    EXPECT_EQ(join->left->columns.size(), 6U);
+    EXPECT_EQ(join->on.keys[0].left, join->left->columns.size() - 1);
+    EXPECT_FALSE(column_place(std::get<Calc>(join->left->node).values.back()));
     EXPECT_EQ(plan->columns.size(), 1U);
 }
 
@@ -192,11 +219,11 @@ TEST_F(StreamPlanner, computes_arguments_below_calls_over_the_same_rows) {
     const auto* over = find<Over>(*plan);
     ASSERT_EQ(over->calls.size(), 3U);
     EXPECT_EQ(over->calls[0].arguments, std::vector<size_t>{2});
-    EXPECT_EQ(over->calls[1].arguments, std::vector<size_t>{5});
-    EXPECT_EQ(over->calls[2].arguments, std::vector<size_t>{6});
+    EXPECT_EQ(over->calls[1].arguments, std::vector<size_t>{4});
+    EXPECT_EQ(over->calls[2].arguments, std::vector<size_t>{5});
     const auto& shown = std::get<Calc>(plan->node).values;
     for (size_t i = 1; i < 4; ++i) {
-        EXPECT_EQ(std::get<InputColumn>(shown[i]->node).place, 6 + i);
+        EXPECT_EQ(std::get<InputColumn>(shown[i]->node).place, 5 + i);
     }
 }
 
@@ -205,6 +232,70 @@ TEST_F(StreamPlanner, doubles_no_conditions_on_their_way_down) {
     for (int i = 0; i < 25; ++i) rows = "(SELECT id + id AS id FROM " + rows + ")";
 
     EXPECT_EQ(text_of_plan("SELECT id FROM " + rows + " WHERE id > 0"), "Source[I]");
+}
+
+TEST_F(StreamPlanner, reads_the_columns_and_knows_the_filters_of_a_query_alone) {
+    StreamPlanPtr plan = planned("SELECT n FROM counts WHERE k = 'a'");
+
+    const auto* source = find<TableSource>(*plan);
+    ASSERT_TRUE(source);
+    EXPECT_EQ(source->filters.size(), 1U);
+    EXPECT_FALSE(source->columns);
+    EXPECT_EQ(find<TableSource>(*planned("SELECT n FROM counts"))->columns, std::vector<size_t>{1});
+}
+
+TEST_F(StreamPlanner, finds_rows_that_replace_others_by_a_key_that_nobody_reads) {
+    StreamPlanPtr plan = planned("SELECT SUM(price) FROM prices");
+
+    const auto* rows = find<ChangelogNormalize>(*plan);
+    ASSERT_TRUE(rows);
+    EXPECT_EQ(rows->input->columns.at(rows->key.at(0)).name, "k");
+    EXPECT_EQ(std::get<TableSource>(rows->input->node).columns, (std::vector<size_t>{1, 0}));
+}
+
+TEST_F(StreamPlanner, leaves_no_upsert_out_that_replaces_a_wanted_row) {
+    StreamPlanPtr plan = planned("SELECT k FROM prices WHERE price > 10");
+
+    EXPECT_TRUE(find<TableSource>(*plan)->filters.empty());
+    EXPECT_EQ(operators_text(*plan), "ChangelogNormalize[I,UB,UA,D](Source[I,UA,D])");
+}
+
+// --- statement sets
+
+TEST_F(StreamPlanner, reads_a_table_once_for_all_statements_of_a_set) {
+    std::vector<StreamPlanPtr> set = planned_together(
+        {"INSERT INTO prices SELECT k, price FROM trades WHERE id > 1",
+         "INSERT INTO counts SELECT k, COUNT(*) FROM TABLE(TUMBLE(TABLE trades, DESCRIPTOR(ts), "
+         "INTERVAL '1' MINUTE)) GROUP BY k, window_start, window_end",
+         "INSERT INTO prices SELECT k, id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER "
+         "BY p) AS r FROM trades) WHERE r = 1"});
+
+    EXPECT_EQ(count_of<TableSource>(set), 1U);
+    EXPECT_EQ(count_of<WatermarkAssigner>(set), 1U);
+    EXPECT_EQ(count_of<Sink>(set), 3U);
+}
+
+TEST_F(StreamPlanner, aggregates_once_what_statements_of_a_set_write_in_other_columns) {
+    std::string groups =
+        "(SELECT k, COUNT(*) AS n, SUM(price) AS s FROM trades GROUP BY k HAVING COUNT(*) > 1)";
+    std::vector<StreamPlanPtr> set =
+        planned_together({"INSERT INTO changes SELECT k, n FROM " + groups,
+                          "INSERT INTO changes SELECT k, s FROM " + groups});
+
+    EXPECT_EQ(count_of<GroupAggregate>(set), 1U);
+    EXPECT_EQ(find<GroupAggregate>(*set[0])->calls.size(), 2U);
+}
+
+TEST_F(StreamPlanner, gives_befores_to_those_statements_of_a_set_that_take_them) {
+    std::string groups = "(SELECT k, CAST(COUNT(*) AS INT) AS n FROM trades GROUP BY k)";
+    std::vector<StreamPlanPtr> set =
+        planned_together({"INSERT INTO changes SELECT k, n FROM " + groups,
+                          "INSERT INTO prices SELECT k, n FROM " + groups});
+
+    EXPECT_EQ(operators_text(*set[0]), "Sink[I,UB,UA](GroupAggregate[I,UB,UA](Source[I]))");
+    EXPECT_EQ(operators_text(*set[1]), "Sink[I,UA](GroupAggregate[I,UB,UA](Source[I]))");
+    EXPECT_EQ(count_of<GroupAggregate>(set), 1U);
+    EXPECT_EQ(count_of<DropBefores>(set), 1U);
 }
 
 // --- refusals
