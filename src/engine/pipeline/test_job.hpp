@@ -35,7 +35,7 @@ public:
         sql::Statement statement = sql::parse_statement(sql::Source("query", text));
         sql::PlanPtr query =
             sql::bind_query(*std::get<sql::QueryPtr>(statement.node), names_, session());
-        plan_ = sql::stream_plan(query, [this](const sql::StoredTable& table, const auto&) {
+        plan_ = sql::stream_plan(query, session(), [this](const auto& table, const auto&) {
             return sql::TableTraits{.brings = brings_.at(table.path.name)};
         });
         join();
