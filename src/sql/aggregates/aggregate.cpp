@@ -1,8 +1,10 @@
 #include "sql/aggregates/aggregate.hpp"
 
 #include <array>
+#include <numeric>
 #include <unordered_map>
 
+#include "base/assert.hpp"
 #include "sql/aggregates/kinds.hpp"
 
 namespace tarn::sql {
@@ -20,10 +22,21 @@ std::vector<Aggregate> joined_kinds(std::span<const Kind> kinds) {
 
 }  // namespace
 
+// Who made it for inserts alone must not come with anything else.
+void Accumulator::retract(std::span<const uint32_t>, std::span<const Column>) {
+    TARN_ASSERT(false);
+}
+
+std::vector<uint32_t> all_groups(size_t count) {
+    std::vector<uint32_t> groups(count);
+    std::iota(groups.begin(), groups.end(), 0);
+    return groups;
+}
+
 const std::vector<Aggregate>& all_aggregates() {
     static constexpr auto Kinds = std::to_array<Kind>(
-        {count_aggregates, sum_aggregates, extreme_aggregates, pick_aggregates, moment_aggregates,
-         percentile_aggregates, collection_aggregates, json_aggregates});
+        {count_aggregates, sum_aggregates, mean_aggregates, extreme_aggregates, pick_aggregates,
+         moment_aggregates, percentile_aggregates, collection_aggregates, json_aggregates});
     static const std::vector<Aggregate> aggregates = joined_kinds(Kinds);
     return aggregates;
 }

@@ -2,14 +2,22 @@
 // accumulates its values. docs/sql-functions.md is made from these entries too.
 #pragma once
 
+#include <arrow/array.h>
+
 #include <memory>
 
 #include "sql/functions/function.hpp"
 
 namespace tarn::sql {
 
-// What one call has accumulated, for many groups at once; these are numbered from 0. A group that
-// no row was added to has the value of no rows.
+// What an accumulator keeps of groups: Arrow arrays with a row for each of them, that say by
+// themselves what they hold and nothing of the groups' numbers. How many there are, and of which
+// types, is always the same for a call; states({}) shows it.
+using StateColumns = arrow::ArrayVector;
+
+// What one call has accumulated, for many groups at once. Each group has a number; whoever gives
+// these out begins at 0 and uses those of forgotten groups anew. A group that no row was added to
+// has the value of no rows.
 class Accumulator {
 public:
     virtual ~Accumulator() = default;
@@ -17,18 +25,45 @@ public:
     // Of each row the group that it belongs to; the arguments have as many rows, or are constant.
     virtual void add(std::span<const uint32_t> groups, std::span<const Column> arguments) = 0;
 
-    // The values of the first `groups` groups. Throws RowError with a group for what makes Flink
-    // fail.
-    virtual Column values(size_t groups) const = 0;
+    // Takes back rows that were added, or will be: changes may come in any order. Only of what was
+    // made for AggregateInput::Changes.
+    virtual void retract(std::span<const uint32_t> groups, std::span<const Column> arguments);
+
+    // A row for each of the listed groups, in that order: what a checkpoint keeps, and what another
+    // accumulator of the same call and input takes over.
+    virtual StateColumns states(std::span<const uint32_t> groups) const = 0;
+
+    // Adds what another has accumulated: row i of the states belongs to groups[i]. A group may be
+    // there more than once, and what is merged later came later.
+    virtual void merge(std::span<const uint32_t> groups, const StateColumns& states) = 0;
+
+    // As if no row had been added to them.
+    virtual void forget(std::span<const uint32_t> groups) = 0;
+
+    // A row for each of the listed groups, in that order. Throws RowError with a place in the list
+    // for what makes Flink fail.
+    virtual Column values(std::span<const uint32_t> groups) const = 0;
+
+    // How much memory all this takes, roughly.
+    virtual size_t bytes() const = 0;
 };
 
 using AccumulatorPtr = std::unique_ptr<Accumulator>;
+
+// 0 to count - 1.
+std::vector<uint32_t> all_groups(size_t count);
+
+// Whether rows only ever come, or are also taken back. The latter needs more state, and may follow
+// other rules: with Flink, MIN and MAX then take NaN for the greatest of numbers.
+enum class AggregateInput { Inserts, Changes };
+
+using AccumulatorFactory = std::function<AccumulatorPtr(AggregateInput input)>;
 
 // What a call comes to for its arguments' types. They are cast to the types that stand here.
 struct AggregateSignature {
     Type result;
     std::vector<Type> arguments;
-    std::function<AccumulatorPtr()> accumulator;
+    AccumulatorFactory accumulator;
     // The value of no rows is NULL, so the result is nullable where a group may have none.
     bool is_null_of_none = true;
 };

@@ -48,13 +48,14 @@ void added(benchmark::State& state, const char* name, const char* type) {
     auto group_count = static_cast<uint32_t>(state.range(0));
     Input input = input_of(type);
     std::vector<Argument> arguments{{input.type}};
-    auto accumulator = find_aggregate(name)->resolve(arguments)->accumulator();
+    auto accumulator =
+        find_aggregate(name)->resolve(arguments)->accumulator(AggregateInput::Inserts);
     std::vector<uint32_t> groups;
     for (uint32_t row = 0; row < Rows; ++row) {
         groups.push_back(((row * Mixing) >> 16) % group_count);
     }
     for (auto _ : state) accumulator->add(groups, std::span(&input.column, 1));
-    benchmark::DoNotOptimize(accumulator->values(group_count));
+    benchmark::DoNotOptimize(accumulator->values(all_groups(group_count)));
     state.SetItemsProcessed(state.iterations() * Rows);
 }
 

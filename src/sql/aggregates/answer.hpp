@@ -37,7 +37,7 @@ class AggregateTest {
 public:
     AggregateTest(const AggregateResolver& resolve, std::vector<Argument> arguments)
         : signature_(resolve(arguments)) {
-        if (signature_) accumulator_ = signature_->accumulator();
+        if (signature_) accumulator_ = signature_->accumulator(AggregateInput::Inserts);
     }
 
     bool is_refused() const { return !signature_; }
@@ -48,7 +48,7 @@ public:
 
     // "INT: 4 | NULL" for the first groups.
     std::string values(size_t groups) const {
-        Column column = accumulator_->values(groups);
+        Column column = accumulator_->values(all_groups(groups));
         Texts texts;
         for (size_t group = 0; group < groups; ++group) {
             texts.push_back(

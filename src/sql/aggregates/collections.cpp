@@ -1,130 +1,143 @@
 // LISTAGG, COLLECT and ARRAY_AGG.
-#include <arrow/array/array_nested.h>
+#include <map>
 
-#include "sql/aggregates/clauses.hpp"
-#include "sql/aggregates/distinct_values.hpp"
-#include "sql/aggregates/kept_rows.hpp"
+#include "sql/aggregates/kept_lists.hpp"
 #include "sql/aggregates/kinds.hpp"
-#include "sql/values/writers.hpp"
+#include "sql/aggregates/list_columns.hpp"
 
 namespace tarn::sql {
 namespace {
 
-class JoinedTexts final : public Accumulator {
+class JoinedTexts final : public KeptLists {
 public:
-    explicit JoinedTexts(Type type) : type_(std::move(type)) {}
+    JoinedTexts(Type type, std::string separator)
+        : KeptLists(type, NullItems::LeftOut),
+          type_(std::move(type)),
+          separator_(std::move(separator)) {}
 
-    void add(Groups groups, std::span<const Column> arguments) override {
-        size_t end = end_of(groups);
-        grow(texts_, end);
-        grow(has_, end);
-        // The separator is a constant.
-        std::string_view separator =
-            arguments.size() > 1 ? Reader<std::string_view>(arguments[1])[0] : ",";
-        for_each_value<std::string_view>(groups, arguments[0],
-                                         [&](uint32_t group, std::string_view text) {
-                                             if (has_[group]) texts_[group] += separator;
-                                             texts_[group] += text;
-                                             has_[group] = 1;
-                                         });
-    }
-
-    Column values(size_t groups) const override {
-        Writer<std::string_view> writer(type_, static_cast<int64_t>(groups));
-        for (size_t group = 0; group < groups; ++group) {
-            bool has_text = group < has_.size() && has_[group];
-            has_text ? writer.append(texts_[group]) : writer.append_null();
-        }
-        return writer.finish();
+    Column values(Groups groups) const override {
+        Column items = items_of(groups);
+        Reader<std::string_view> texts(items);
+        int64_t next = 0;
+        return column_of<std::string>(type_, groups, [&](uint32_t group) {
+            auto count = static_cast<int64_t>(list(group).count());
+            std::optional<std::string> joined;
+            for (int64_t end = next + count; next < end; ++next) {
+                joined ? joined->append(separator_) : joined.emplace();
+                joined->append(texts[next]);
+            }
+            return joined;
+        });
     }
 
 private:
     Type type_;
-    std::vector<std::string> texts_;
-    HasValue has_;
+    std::string separator_;
 };
 
 // The values of each group as they came.
-class Arrays final : public Accumulator {
+class Arrays final : public KeptLists {
 public:
-    Arrays(Type type, NullItems nulls)
-        : type_(std::move(type)), nulls_(nulls), rows_(type_.parts[0]) {}
+    Arrays(Type type, NullItems nulls) : KeptLists(type.parts[0], nulls), type_(std::move(type)) {}
 
-    void add(Groups groups, std::span<const Column> arguments) override {
-        auto values = spread(arguments[0], static_cast<int64_t>(groups.size()));
-        if (nulls_ == NullItems::Kept || values->null_count() == 0) {
-            group_of_row_.insert(group_of_row_.end(), groups.begin(), groups.end());
-            return rows_.append(values);
+    Column values(Groups groups) const override {
+        ListEnds ends(groups.size());
+        int64_t items = 0;
+        for (uint32_t group : groups) {
+            items += static_cast<int64_t>(list(group).count());
+            list(group).is_empty() ? ends.end_with_null() : ends.end_at(items);
         }
-        std::vector<int64_t> counted;
-        for (size_t row = 0; row < groups.size(); ++row) {
-            if (values->IsNull(static_cast<int64_t>(row))) continue;
-            counted.push_back(static_cast<int64_t>(row));
-            group_of_row_.push_back(groups[row]);
-        }
-        rows_.append(taken({values}, counted).values);
-    }
-
-    Column values(size_t groups) const override {
-        RowsByGroup grouped = rows_by_group(group_of_row_, groups);
-        HasValue has(groups);
-        for (size_t group = 0; group < groups; ++group) {
-            has[group] = grouped.begins[group + 1] > grouped.begins[group];
-        }
-        GroupValidity validity = validity_of(has, groups);
-        auto items = taken({rows_.joined()}, grouped.rows).values;
-        return {
-            std::make_shared<arrow::ListArray>(arrow_type(type_), static_cast<int64_t>(groups),
-                                               arrow::Buffer::FromVector(std::move(grouped.begins)),
-                                               items, validity.bits, validity.null_count)};
+        return {ends.lists(arrow_type(type_), items_of(groups).values)};
     }
 
 private:
     Type type_;
-    NullItems nulls_;
-    KeptRows rows_;
-    std::vector<uint32_t> group_of_row_;
 };
 
+// In the order of the values' bytes, so that the same values make the same multiset however they
+// came. A count is below zero, as Flink shows it, while the value is to come that was taken back.
 class Multisets final : public Accumulator {
 public:
-    explicit Multisets(Type type)
-        : type_(std::move(type)), seen_(type_.parts[0]), different_(type_.parts[0]) {}
+    explicit Multisets(Type type) : type_(std::move(type)) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
-        std::vector<int64_t> new_rows;
-        seen_.add(groups, arguments[0], [&](int64_t row, uint32_t number, bool is_new) {
-            if (is_new) {
-                new_rows.push_back(row);
-                group_of_value_.push_back(groups[static_cast<size_t>(row)]);
-                counts_.push_back(0);
-            }
-            ++counts_[number];
-        });
-        if (new_rows.empty()) return;
-        auto rows = static_cast<int64_t>(groups.size());
-        different_.append(taken({spread(arguments[0], rows)}, new_rows).values);
+        count(groups, arguments[0], [](size_t) { return 1; });
     }
 
-    Column values(size_t groups) const override {
-        RowsByGroup grouped = rows_by_group(group_of_value_, groups);
-        auto keys = taken({different_.joined()}, grouped.rows).values;
-        std::vector<int32_t> counts;
-        counts.reserve(grouped.rows.size());
-        for (int64_t row : grouped.rows) counts.push_back(counts_[static_cast<size_t>(row)]);
-        auto items = std::make_shared<arrow::Int32Array>(
-            keys->length(), arrow::Buffer::FromVector(std::move(counts)));
-        return {std::make_shared<arrow::MapArray>(
-            arrow_type(type_), static_cast<int64_t>(groups),
-            arrow::Buffer::FromVector(std::move(grouped.begins)), keys, items)};
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        count(groups, arguments[0], [](size_t) { return -1; });
     }
+
+    StateColumns states(Groups groups) const override { return {values(groups).values}; }
+
+    void merge(Groups groups, const StateColumns& states) override {
+        const auto& maps = static_cast<const arrow::MapArray&>(*states[0]);
+        std::vector<uint32_t> group_of_item;
+        for (size_t at = 0; at < groups.size(); ++at) {
+            auto length = static_cast<size_t>(maps.value_length(static_cast<int64_t>(at)));
+            group_of_item.insert(group_of_item.end(), length, groups[at]);
+        }
+        auto rows = static_cast<int64_t>(group_of_item.size());
+        int64_t begin = groups.empty() ? 0 : maps.value_offset(0);
+        Column counts{maps.items()->Slice(begin, rows)};
+        Reader<int32_t> count_of(counts);
+        count(group_of_item, {maps.keys()->Slice(begin, rows)},
+              [&](size_t row) { return count_of[static_cast<int64_t>(row)]; });
+    }
+
+    void forget(Groups groups) override {
+        for (uint32_t group : groups) {
+            for (const auto& value : counts_[group]) value_bytes_ -= bytes_of(value);
+            counts_.forget({&group, 1});
+        }
+    }
+
+    Column values(Groups groups) const override {
+        ListEnds ends(groups.size());
+        ValuesOfBytes keys(arrow_type(type_.parts[0]));
+        arrow::Int32Builder counts;
+        for (uint32_t group : groups) {
+            for (const auto& [value, count] : counts_[group]) {
+                std::string_view bytes = value;
+                keys.append(bytes);
+                columns::or_throw(counts.Append(count));
+            }
+            ends.end_at(keys.length());
+        }
+        return {ends.maps(arrow_type(type_), keys.finish(), columns::or_throw(counts.Finish()))};
+    }
+
+    size_t bytes() const override { return counts_.bytes() + value_bytes_; }
 
 private:
+    using Counts = std::map<std::string, int32_t>;
+
+    template <typename CountOf>
+    void count(Groups groups, const Column& column, CountOf count_of) {
+        Counts* counts = counts_.up_to(end_of(groups));
+        std::string bytes;
+        for (size_t at = 0; at < groups.size(); ++at) {
+            auto row = static_cast<int64_t>(at);
+            if (column.is_null(row)) continue;
+            bytes.clear();
+            append_value_bytes(bytes, column, row);
+            auto [known, is_new] = counts[groups[at]].try_emplace(bytes, 0);
+            if (is_new) value_bytes_ += bytes_of(*known);
+            known->second += count_of(at);
+            if (known->second != 0) continue;
+            value_bytes_ -= bytes_of(*known);
+            counts[groups[at]].erase(known);
+        }
+    }
+
+    // The tree has four words at each value besides.
+    static size_t bytes_of(const Counts::value_type& value) {
+        return sizeof(value) + value.first.capacity() + 4 * sizeof(void*);
+    }
+
     Type type_;
-    DistinctValues seen_;
-    KeptRows different_;
-    std::vector<uint32_t> group_of_value_;
-    std::vector<int32_t> counts_;
+    OfGroups<Counts> counts_;
+    size_t value_bytes_ = 0;
 };
 
 Type collection_of(TypeKind kind, const Type& item, bool is_nullable) {
@@ -138,13 +151,15 @@ std::optional<AggregateSignature> joined_text(Arguments arguments) {
     if (arguments.empty() || arguments.size() > 2) return std::nullopt;
     if (!is_text(arguments[0].type)) return std::nullopt;
     std::vector<Type> types{arguments[0].type};
+    std::string written = ",";
     if (arguments.size() > 1) {
         const Argument& separator = arguments[1];
         bool has_text = separator.constant && !separator.constant->is_null(0);
         if (!is_text(separator.type) || !has_text) return std::nullopt;
         types.push_back(separator.type);
+        written = Reader<std::string_view>(*separator.constant)[0];
     }
-    return AggregateSignature{types[0], types, accumulator<JoinedTexts>(types[0])};
+    return AggregateSignature{types[0], types, accumulator<JoinedTexts>(types[0], written)};
 }
 
 std::optional<AggregateSignature> multiset(Arguments arguments) {

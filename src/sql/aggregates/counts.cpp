@@ -1,7 +1,5 @@
 // COUNT, and APPROX_COUNT_DISTINCT, which we count exactly.
-#include <algorithm>
-
-#include "sql/aggregates/distinct_values.hpp"
+#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/aggregates/groups.hpp"
 #include "sql/aggregates/kinds.hpp"
 
@@ -12,62 +10,55 @@ Type count_type() {
     return simple_type(TypeKind::BigInt).not_null();
 }
 
-// A group that no row was added to has a count as well.
-Column count_column(const std::vector<int64_t>& counts, size_t groups) {
-    std::vector<int64_t> all = counts;
-    all.resize(groups);
-    return stored_column(count_type(), all, HasValue(groups, 1), groups);
-}
-
 class Counts final : public Accumulator {
 public:
     void add(Groups groups, std::span<const Column> arguments) override {
-        grow(counts_, end_of(groups));
-        bool has_nulls = std::ranges::any_of(
-            arguments, [](const Column& each) { return each.values->null_count() > 0; });
-        int64_t* counts = counts_.data();
-        if (!has_nulls) {
-            for (uint32_t group : groups) ++counts[group];
-        } else {
-            add_without_nulls(groups, arguments);
-        }
+        count(groups, arguments, [](int64_t& count, bool counts) { count += counts; });
     }
 
-    Column values(size_t groups) const override { return count_column(counts_, groups); }
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        count(groups, arguments, [](int64_t& count, bool counts) { count -= counts; });
+    }
+
+    StateColumns states(Groups groups) const override { return {values(groups).values}; }
+
+    void merge(Groups groups, const StateColumns& states) override {
+        int64_t* counts = counts_.up_to(end_of(groups));
+        for_each_value<int64_t>(groups, {states[0]},
+                                [=](uint32_t group, int64_t count) { counts[group] += count; });
+    }
+
+    void forget(Groups groups) override { counts_.forget(groups); }
+
+    Column values(Groups groups) const override {
+        return column_of<int64_t>(count_type(), groups,
+                                  [&](uint32_t group) { return counts_[group]; });
+    }
+
+    size_t bytes() const override { return counts_.bytes(); }
 
 private:
-    void add_without_nulls(Groups groups, std::span<const Column> arguments) {
+    template <typename Apply>
+    void count(Groups groups, std::span<const Column> arguments, Apply apply) {
+        int64_t* counts = counts_.up_to(end_of(groups));
+        bool has_nulls = std::ranges::any_of(
+            arguments, [](const Column& each) { return each.values->null_count() > 0; });
+        if (!has_nulls) {
+            for (uint32_t group : groups) apply(counts[group], true);
+            return;
+        }
         std::vector<Places> places(arguments.begin(), arguments.end());
-        int64_t* counts = counts_.data();
         for (size_t row = 0; row < groups.size(); ++row) {
             bool has_null = false;
             for (const Places& each : places) has_null |= each.is_null(static_cast<int64_t>(row));
-            counts[groups[row]] += !has_null;
+            apply(counts[groups[row]], !has_null);
         }
     }
 
-    std::vector<int64_t> counts_;
+    OfGroups<int64_t> counts_;
 };
 
-class DistinctCounts final : public Accumulator {
-public:
-    explicit DistinctCounts(const Type& type) : seen_(type) {}
-
-    void add(Groups groups, std::span<const Column> arguments) override {
-        grow(counts_, end_of(groups));
-        seen_.add(groups, arguments[0], [&](int64_t row, uint32_t, bool is_new) {
-            counts_[groups[static_cast<size_t>(row)]] += is_new;
-        });
-    }
-
-    Column values(size_t groups) const override { return count_column(counts_, groups); }
-
-private:
-    DistinctValues seen_;
-    std::vector<int64_t> counts_;
-};
-
-std::optional<AggregateSignature> count(Arguments arguments) {
+std::optional<AggregateSignature> plain_count(Arguments arguments) {
     if (std::ranges::any_of(arguments, is_bare_null)) return std::nullopt;
     std::vector<Type> types;
     for (const Argument& argument : arguments) types.push_back(argument.type);
@@ -79,7 +70,7 @@ std::optional<AggregateSignature> distinct_count(Arguments arguments) {
     const Type& type = arguments[0].type;
     bool is_time = type.kind == TypeKind::Date || type.kind == TypeKind::Time || is_timestamp(type);
     if (!is_numeric(type) && !is_text(type) && !is_time) return std::nullopt;
-    return AggregateSignature{count_type(), {type}, accumulator<DistinctCounts>(type), false};
+    return distinct({count_type(), {type}, accumulator<Counts>(), false});
 }
 
 }  // namespace
@@ -89,7 +80,7 @@ std::vector<Aggregate> count_aggregates() {
         {"COUNT", "COUNT(*), COUNT([DISTINCT] value, …)",
          "How many rows there are, or how many of them have a value that is not NULL. Flink takes "
          "several values only if all but one cannot be NULL.",
-         "COUNT(DISTINCT name)", count},
+         "COUNT(DISTINCT name)", plain_count},
         {"APPROX_COUNT_DISTINCT", "APPROX_COUNT_DISTINCT(value)",
          "How many different values there are. It is exact here; Flink estimates it to about one "
          "percent, and only in batch mode.",

@@ -2,16 +2,11 @@
 // column once and calls nothing that the compiler cannot see.
 #pragma once
 
-#include <arrow/array.h>
-#include <arrow/buffer.h>
-#include <arrow/util/bitmap_ops.h>
+#include <algorithm>
 
-#include <cstring>
-
-#include "columns/arrow_result.hpp"
 #include "sql/aggregates/aggregate.hpp"
-#include "sql/values/arrow_types.hpp"
 #include "sql/values/readers.hpp"
+#include "sql/values/writers.hpp"
 
 namespace tarn::sql {
 
@@ -24,10 +19,40 @@ inline size_t end_of(Groups groups) {
     return groups.empty() ? 0 : size_t{highest} + 1;
 }
 
-template <typename T>
-void grow(std::vector<T>& of_groups, size_t groups, const T& initial = {}) {
-    if (of_groups.size() < groups) of_groups.resize(groups, initial);
-}
+// A state for each group, by its number.
+template <typename State>
+class OfGroups {
+public:
+    // `none` is that of a group without rows.
+    explicit OfGroups(State none = {}) : none_(std::move(none)) {}
+
+    // Those of the first `end` groups, to be changed; they stay where they are until more are asked
+    // for.
+    State* up_to(size_t end) {
+        if (states_.size() < end) states_.resize(end, none_);
+        return states_.data();
+    }
+
+    const State& operator[](uint32_t group) const {
+        return group < states_.size() ? states_[group] : none_;
+    }
+
+    void forget(Groups groups) {
+        for (uint32_t group : groups) {
+            if (group >= states_.size()) continue;
+            // An assignment would keep the memory that the state holds.
+            std::destroy_at(&states_[group]);
+            std::construct_at(&states_[group], none_);
+        }
+    }
+
+    // Without what the states hold elsewhere.
+    size_t bytes() const { return states_.capacity() * sizeof(State); }
+
+private:
+    State none_;
+    std::vector<State> states_;
+};
 
 // Calls `add(group, value)` for each row whose value is not NULL.
 template <typename T, typename Add>
@@ -43,60 +68,36 @@ void for_each_value(Groups groups, const Column& column, Add add) {
     }
 }
 
-// Which groups have a value, a byte for each.
-using HasValue = std::vector<uint8_t>;
-
-struct GroupValidity {
-    std::shared_ptr<arrow::Buffer> bits;
-    int64_t null_count;
-};
-
-// Of the first `groups` groups; those that `has` does not know have none.
-inline GroupValidity validity_of(const HasValue& has, size_t groups) {
-    auto rows = static_cast<int64_t>(groups);
-    GroupValidity validity{columns::or_throw(arrow::AllocateEmptyBitmap(rows)), rows};
-    for (size_t group = 0; group < std::min(groups, has.size()); ++group) {
-        if (!has[group]) continue;
-        arrow::bit_util::SetBit(validity.bits->mutable_data(), static_cast<int64_t>(group));
-        --validity.null_count;
-    }
-    return validity;
-}
-
-// The values of groups as they are stored, NULL for those that have none.
-template <typename T>
-Column stored_column(const Type& type, const std::vector<T>& values, const HasValue& has,
-                     size_t groups) {
-    auto rows = static_cast<int64_t>(groups);
-    std::shared_ptr<arrow::Buffer> buffer =
-        columns::or_throw(arrow::AllocateBuffer(rows * static_cast<int64_t>(sizeof(T))));
-    size_t known = std::min(groups, values.size());
-    std::memset(buffer->mutable_data(), 0, groups * sizeof(T));
-    if (known > 0) std::memcpy(buffer->mutable_data(), values.data(), known * sizeof(T));
-    GroupValidity validity = validity_of(has, groups);
-    return {arrow::MakeArray(arrow::ArrayData::Make(arrow_type(type), rows, {validity.bits, buffer},
-                                                    validity.null_count))};
-}
-
-// Of values that are made of the state only now: `value_of(group)` may be nothing, for the `known`
-// groups that have a state.
+// A row for each of the groups: `value_of(group)` may be nothing.
 template <typename T, typename ValueOf>
-Column computed_column(const Type& type, size_t known, size_t groups, ValueOf value_of) {
-    std::vector<T> values(std::min(known, groups));
-    HasValue has(values.size());
-    for (size_t group = 0; group < values.size(); ++group) {
-        std::optional<T> value = value_of(group);
-        has[group] = value.has_value();
-        if (value) values[group] = *value;
-    }
-    return stored_column(type, values, has, groups);
+Column column_of(const Type& type, Groups groups, ValueOf value_of) {
+    Writer<std::optional<T>> writer(type, static_cast<int64_t>(groups.size()));
+    for (uint32_t group : groups) writer.append(value_of(group));
+    return writer.finish();
 }
 
-using AccumulatorFactory = std::function<AccumulatorPtr()>;
+// The same as a part of their state, of a number that no other type is needed for.
+template <PlainNumber T, typename ValueOf>
+std::shared_ptr<arrow::Array> state_of(Groups groups, ValueOf value_of) {
+    typename arrow::CTypeTraits<T>::BuilderType builder;
+    columns::or_throw(builder.Reserve(static_cast<int64_t>(groups.size())));
+    for (uint32_t group : groups) builder.UnsafeAppend(value_of(group));
+    return columns::or_throw(builder.Finish());
+}
 
+// One accumulator for both kinds of input.
 template <typename Made, typename... Arguments_>
 AccumulatorFactory accumulator(Arguments_... arguments) {
-    return [=]() -> AccumulatorPtr { return std::make_unique<Made>(arguments...); };
+    return [=](AggregateInput) -> AccumulatorPtr { return std::make_unique<Made>(arguments...); };
+}
+
+// One for each of them.
+template <typename OfInserts, typename OfChanges, typename... Arguments_>
+AccumulatorFactory accumulators(Arguments_... arguments) {
+    return [=](AggregateInput input) -> AccumulatorPtr {
+        if (input == AggregateInput::Inserts) return std::make_unique<OfInserts>(arguments...);
+        return std::make_unique<OfChanges>(arguments...);
+    };
 }
 
 inline bool is_bare_null(const Argument& argument) {

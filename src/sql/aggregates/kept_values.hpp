@@ -1,5 +1,5 @@
 // One value for each group, kept until a better one comes: what MIN, MAX, FIRST_VALUE and
-// LAST_VALUE have in common.
+// LAST_VALUE have in common while no row is taken back.
 #pragma once
 
 #include <string>
@@ -32,40 +32,64 @@ public:
 
     void add(Groups groups, std::span<const Column> arguments) override {
         size_t end = end_of(groups);
-        grow(kept_, end);
-        grow(has_, end);
-        auto* kept = kept_.data();
-        uint8_t* has = has_.data();
-        for_each_value<T>(groups, arguments[0], [=](uint32_t group, const T& value) {
+        auto* kept = kept_.up_to(end);
+        uint8_t* has = has_.up_to(end);
+        for_each_value<T>(groups, arguments[0], [=, this](uint32_t group, const T& value) {
             if (has[group] && !Replaces()(value, T(kept[group]))) return;
-            kept[group] = value;
+            keep(kept[group], value);
             has[group] = 1;
         });
     }
 
-    Column values(size_t groups) const override {
-        if constexpr (PlainNumber<T> || std::same_as<T, arrow::Decimal128>) {
-            return stored_column(type_, kept_, has_, groups);
+    StateColumns states(Groups groups) const override { return {values(groups).values}; }
+
+    // The value that another has kept is one more of the group.
+    void merge(Groups groups, const StateColumns& states) override {
+        Column kept{states[0]};
+        add(groups, {&kept, 1});
+    }
+
+    void forget(Groups groups) override {
+        for (uint32_t group : groups) text_bytes_ -= bytes_of(kept_[group]);
+        kept_.forget(groups);
+        has_.forget(groups);
+    }
+
+    Column values(Groups groups) const override {
+        return column_of<T>(type_, groups, [&](uint32_t group) {
+            return has_[group] ? std::optional(T(kept_[group])) : std::nullopt;
+        });
+    }
+
+    size_t bytes() const override { return kept_.bytes() + has_.bytes() + text_bytes_; }
+
+private:
+    using Value = typename Kept<T>::Value;
+
+    void keep(Value& kept, const T& value) {
+        if constexpr (std::same_as<Value, std::string>) {
+            text_bytes_ -= bytes_of(kept);
+            kept = value;
+            text_bytes_ += bytes_of(kept);
         } else {
-            Writer<T> writer(type_, static_cast<int64_t>(groups));
-            for (size_t group = 0; group < groups; ++group) {
-                bool has_value = group < has_.size() && has_[group];
-                has_value ? writer.append(T(kept_[group])) : writer.append_null();
-            }
-            return writer.finish();
+            kept = value;
         }
     }
 
-private:
+    static size_t bytes_of(const Value& kept) {
+        if constexpr (std::same_as<Value, std::string>) return kept.capacity();
+        return 0;
+    }
+
     Type type_;
-    std::vector<typename Kept<T>::Value> kept_;
-    HasValue has_;
+    OfGroups<Value> kept_;
+    OfGroups<uint8_t> has_;
+    size_t text_bytes_ = 0;
 };
 
-// Of values of one type; the accumulator's factory, or nothing for what is not kept so.
-template <typename Replaces>
-std::optional<std::function<AccumulatorPtr()>> keeping(const Type& type) {
-    auto make = [&]<typename T>(T) { return accumulator<KeptValues<T, Replaces>>(type); };
+// What `make` gives for a value of the C++ type; nothing for what is not kept so.
+template <typename Make>
+std::optional<AccumulatorFactory> for_kept(const Type& type, Make make) {
     switch (type.kind) {
         case TypeKind::Boolean:
             return make(false);

@@ -7,6 +7,7 @@ namespace tarn::sql {
 
 std::vector<Aggregate> count_aggregates();
 std::vector<Aggregate> sum_aggregates();
+std::vector<Aggregate> mean_aggregates();
 std::vector<Aggregate> extreme_aggregates();
 std::vector<Aggregate> pick_aggregates();
 std::vector<Aggregate> moment_aggregates();

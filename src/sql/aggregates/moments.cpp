@@ -40,8 +40,7 @@ public:
     NumberMoments(Moment moment, Type type) : moment_(moment), type_(std::move(type)) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
-        grow(sums_, end_of(groups));
-        Sums* sums = sums_.data();
+        Sums* sums = sums_.up_to(end_of(groups));
         for_each_value<T>(groups, arguments[0], [=](uint32_t group, T value) {
             Sums& of_group = sums[group];
             of_group.squares = wrapping_sum(of_group.squares, wrapping_product(value, value));
@@ -50,10 +49,42 @@ public:
         });
     }
 
-    Column values(size_t groups) const override {
-        return computed_column<T>(type_, sums_.size(), groups,
-                                  [&](size_t group) { return value_of(sums_[group]); });
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        Sums* sums = sums_.up_to(end_of(groups));
+        for_each_value<T>(groups, arguments[0], [=](uint32_t group, T value) {
+            Sums& of_group = sums[group];
+            of_group.squares =
+                wrapping_difference(of_group.squares, wrapping_product(value, value));
+            of_group.values = wrapping_difference(of_group.values, value);
+            --of_group.count;
+        });
     }
+
+    StateColumns states(Groups groups) const override {
+        return {state_of<T>(groups, [&](uint32_t group) { return sums_[group].squares; }),
+                state_of<T>(groups, [&](uint32_t group) { return sums_[group].values; }),
+                state_of<int64_t>(groups, [&](uint32_t group) { return sums_[group].count; })};
+    }
+
+    void merge(Groups groups, const StateColumns& states) override {
+        Sums* sums = sums_.up_to(end_of(groups));
+        for_each_value<T>(groups, {states[0]}, [=](uint32_t group, T squares) {
+            sums[group].squares = wrapping_sum(sums[group].squares, squares);
+        });
+        for_each_value<T>(groups, {states[1]}, [=](uint32_t group, T values) {
+            sums[group].values = wrapping_sum(sums[group].values, values);
+        });
+        for_each_value<int64_t>(groups, {states[2]},
+                                [=](uint32_t group, int64_t count) { sums[group].count += count; });
+    }
+
+    void forget(Groups groups) override { sums_.forget(groups); }
+
+    Column values(Groups groups) const override {
+        return column_of<T>(type_, groups, [&](uint32_t group) { return value_of(sums_[group]); });
+    }
+
+    size_t bytes() const override { return sums_.bytes(); }
 
 private:
     // A division by a COUNT, a BIGINT, is one of BIGINTs.
@@ -78,7 +109,7 @@ private:
 
     Moment moment_;
     Type type_;
-    std::vector<Sums> sums_;
+    OfGroups<Sums> sums_;
 };
 
 // The types of the steps from the sums of DECIMALs to their variance.
@@ -108,29 +139,64 @@ public:
     DecimalMoments(Moment moment, const Type& argument) : moment_(moment), steps_(argument) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
-        grow(sums_, end_of(groups));
+        Sums* sums = sums_.up_to(end_of(groups));
         for_each_value<arrow::Decimal128>(
             groups, arguments[0], [&](uint32_t group, const arrow::Decimal128& value) {
                 ScaledDecimal number{value, steps_.value.scale};
-                Sums& of_group = sums_[group];
                 if (auto square = squared(number)) {
-                    of_group.squares.add({*square, steps_.square.scale}, steps_.squares);
+                    sums[group].squares.add({*square, steps_.square.scale}, steps_.squares);
                 }
-                of_group.values.add(number, steps_.value);
-                ++of_group.count;
+                sums[group].values.add(number, steps_.value);
             });
     }
 
-    Column values(size_t groups) const override {
-        return computed_column<arrow::Decimal128>(steps_.result, sums_.size(), groups,
-                                                  [&](size_t group) { return value_of(group); });
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        Sums* sums = sums_.up_to(end_of(groups));
+        for_each_value<arrow::Decimal128>(
+            groups, arguments[0], [&](uint32_t group, const arrow::Decimal128& value) {
+                ScaledDecimal number{value, steps_.value.scale};
+                if (auto square = squared(number)) {
+                    sums[group].squares.subtract({*square, steps_.square.scale}, steps_.squares);
+                }
+                sums[group].values.subtract(number, steps_.value);
+            });
     }
+
+    StateColumns states(Groups groups) const override {
+        StateColumns states = DecimalSum::states(
+            groups, steps_.squares, [&](uint32_t group) { return sums_[group].squares; });
+        for (auto& each : DecimalSum::states(groups, steps_.value,
+                                             [&](uint32_t group) { return sums_[group].values; })) {
+            states.push_back(std::move(each));
+        }
+        return states;
+    }
+
+    void merge(Groups groups, const StateColumns& states) override {
+        Sums* sums = sums_.up_to(end_of(groups));
+        std::span all(states);
+        DecimalSum::for_each(groups, all.first(2), [&](uint32_t group, const DecimalSum& sum) {
+            sums[group].squares.merge(sum, steps_.squares);
+        });
+        DecimalSum::for_each(groups, all.last(2), [&](uint32_t group, const DecimalSum& sum) {
+            sums[group].values.merge(sum, steps_.value);
+        });
+    }
+
+    void forget(Groups groups) override { sums_.forget(groups); }
+
+    Column values(Groups groups) const override {
+        int64_t place = 0;
+        return column_of<arrow::Decimal128>(
+            steps_.result, groups, [&](uint32_t group) { return value_of(sums_[group], place++); });
+    }
+
+    size_t bytes() const override { return sums_.bytes(); }
 
 private:
     struct Sums {
         DecimalSum squares;
         DecimalSum values;
-        int64_t count = 0;
     };
 
     MaybeDecimal squared(const ScaledDecimal& number) const {
@@ -140,13 +206,13 @@ private:
         return product(factor, factor, steps_.square);
     }
 
-    MaybeDecimal value_of(size_t group) const {
-        const Sums& sums = sums_[group];
-        int64_t by = divisor(moment_, sums.count);
+    MaybeDecimal value_of(const Sums& sums, int64_t place) const {
+        int64_t count = sums.values.count();
+        int64_t by = divisor(moment_, count);
         if (by == 0 || !sums.squares.value() || !sums.values.value()) return std::nullopt;
         MaybeDecimal square = squared({*sums.values.value(), steps_.value.scale});
         if (!square) return std::nullopt;
-        auto mean = divided({*square, steps_.square.scale}, sums.count, steps_.mean_square);
+        auto mean = divided({*square, steps_.square.scale}, count, steps_.mean_square);
         if (!mean) return std::nullopt;
         auto rest = difference({*sums.squares.value(), steps_.squares.scale},
                                {*mean, steps_.mean_square.scale}, steps_.difference);
@@ -154,24 +220,24 @@ private:
         auto variance = divided({*rest, steps_.difference.scale}, by, steps_.variance);
         if (!variance) return std::nullopt;
         ScaledDecimal number{*variance, steps_.variance.scale};
-        return moment_.is_root ? root(number, group) : rescaled(number, steps_.result);
+        return moment_.is_root ? root(number, place) : rescaled(number, steps_.result);
     }
 
     static MaybeDecimal divided(const ScaledDecimal& number, int64_t by, const Type& type) {
         return quotient(number, {arrow::Decimal128(by), 0}, type);
     }
 
-    MaybeDecimal root(const ScaledDecimal& variance, size_t group) const {
+    MaybeDecimal root(const ScaledDecimal& variance, int64_t place) const {
         double value = std::pow(double_of(variance), 0.5);
         if (std::isnan(value)) {
-            throw RowError(static_cast<int64_t>(group), "the variance is below zero");
+            throw RowError(place, "the variance is below zero");
         }
         return decimal_of(value, steps_.result);
     }
 
     Moment moment_;
     DecimalSteps steps_;
-    std::vector<Sums> sums_;
+    OfGroups<Sums> sums_;
 };
 
 AggregateResolver moment_of(Moment moment) {

@@ -1,99 +1,119 @@
 // PERCENTILE as Flink 2 has it, exact, between two values in proportion.
-#include <arrow/array/array_nested.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "sql/aggregates/groups.hpp"
-#include "sql/aggregates/kept_rows.hpp"
+#include "sql/aggregates/counted_values.hpp"
 #include "sql/aggregates/kinds.hpp"
+#include "sql/functions/casts.hpp"
 #include "sql/functions/collection_types.hpp"
 
 namespace tarn::sql {
 namespace {
 
+// Nothing when one is NULL or not from 0 to 1.
+using Fractions = std::optional<std::vector<double>>;
+
+// The constant may be one number or an array of them.
+Fractions fractions_of(const Argument& argument, const Type& wanted) {
+    Column constant = *argument.constant;
+    if (auto cast = cast_kernel(argument.type, wanted, false)) {
+        constant = (*cast)({{&constant, 1}, 1, wanted, Session()});
+    }
+    if (constant.is_null(0)) return std::nullopt;
+    std::shared_ptr<arrow::Array> numbers = constant.values;
+    if (wanted.kind == TypeKind::Array) {
+        numbers = static_cast<const arrow::ListArray&>(*numbers).value_slice(0);
+    }
+    Column column{numbers};
+    Reader<std::optional<double>> fractions(column);
+    std::vector<double> result;
+    for (int64_t at = 0; at < numbers->length(); ++at) {
+        auto fraction = fractions[at];
+        if (!fraction || !(*fraction >= 0 && *fraction <= 1)) return std::nullopt;
+        result.push_back(*fraction);
+    }
+    return result;
+}
+
 class Percentiles final : public Accumulator {
 public:
-    explicit Percentiles(Type type) : type_(std::move(type)) {}
+    Percentiles(Type type, Fractions fractions)
+        : type_(std::move(type)), fractions_(std::move(fractions)) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
+        count(groups, arguments, 1);
+    }
+
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        count(groups, arguments, -1);
+    }
+
+    StateColumns states(Groups groups) const override { return counts_.states(groups); }
+    void merge(Groups groups, const StateColumns& states) override {
+        counts_.merge(groups, states);
+    }
+    void forget(Groups groups) override { counts_.forget(groups); }
+
+    Column values(Groups groups) const override {
+        ListEnds ends(groups.size());
+        std::vector<std::optional<double>> found;
+        for (uint32_t group : groups) {
+            std::vector<Sample> samples = samples_of(group);
+            if (!samples.empty()) append_percentiles(samples, found);
+            if (samples.empty() && !is_list()) found.push_back(std::nullopt);
+            auto count = static_cast<int64_t>(found.size());
+            samples.empty() ? ends.end_with_null() : ends.end_at(count);
+        }
+        const Type& item = is_list() ? type_.parts[0] : type_;
+        Writer<std::optional<double>> writer(item, static_cast<int64_t>(found.size()));
+        for (const auto& each : found) writer.append(each);
+        Column numbers = writer.finish();
+        if (!is_list()) return numbers;
+        return {ends.lists(arrow_type(type_), numbers.values)};
+    }
+
+    size_t bytes() const override { return counts_.bytes(); }
+
+private:
+    struct Sample {
+        double value;
+        int64_t end;  // how many there are up to it
+    };
+
+    bool is_list() const { return type_.kind == TypeKind::Array; }
+
+    void count(Groups groups, std::span<const Column> arguments, int64_t sign) {
         if (groups.empty()) return;
-        set_fractions(arguments[1]);
-        grow(samples_, end_of(groups));
+        if (!fractions_) throw RowError(0, "PERCENTILE takes fractions from 0 to 1");
+        counts_.reach(groups);
         const Column* frequencies = arguments.size() > 2 ? &arguments[2] : nullptr;
         Reader<double> values(arguments[0]);
         for (size_t at = 0; at < groups.size(); ++at) {
             auto row = static_cast<int64_t>(at);
             if (values.is_null(row) || (frequencies && frequencies->is_null(row))) continue;
-            int64_t count = frequencies ? Reader<int64_t>(*frequencies)[row] : 1;
-            if (count > 0) samples_[groups[at]].push_back({values[row], count});
+            int64_t times = frequencies ? Reader<int64_t>(*frequencies)[row] : 1;
+            if (times > 0) counts_.add(groups[at], values[row], sign * times);
         }
     }
 
-    Column values(size_t groups) const override {
-        bool is_list = type_.kind == TypeKind::Array;
-        std::vector<double> found;
-        HasValue has(groups);
-        std::vector<int32_t> begins{0};
-        for (size_t group = 0; group < groups; ++group) {
-            has[group] = group < samples_.size() && !samples_[group].empty();
-            if (has[group]) append_percentiles(samples_[group], found);
-            if (!has[group] && !is_list) found.push_back(0);
-            begins.push_back(static_cast<int32_t>(found.size()));
+    // Without values that were taken back and are still to come.
+    std::vector<Sample> samples_of(uint32_t group) const {
+        std::vector<Sample> samples;
+        int64_t end = 0;
+        for (const auto& [value, count] : counts_[group]) {
+            if (count > 0) samples.push_back({value, end += count});
         }
-        if (!is_list) return stored_column(type_, found, has, groups);
-        size_t items = found.size();
-        auto item = stored_column(type_.parts[0], found, HasValue(items, 1), items);
-        GroupValidity validity = validity_of(has, groups);
-        return {std::make_shared<arrow::ListArray>(arrow_type(type_), static_cast<int64_t>(groups),
-                                                   arrow::Buffer::FromVector(std::move(begins)),
-                                                   item.values, validity.bits,
-                                                   validity.null_count)};
+        return samples;
     }
 
-private:
-    struct Sample {
-        double value;
-        int64_t count;
-    };
-
-    void set_fractions(const Column& column) {
-        Column wanted{column.values};
-        int64_t begin = 0;
-        int64_t count = 1;
-        bool is_null = column.is_null(0);
-        if (type_.kind == TypeKind::Array && !is_null) {
-            const auto& lists = static_cast<const arrow::ListArray&>(*column.values);
-            wanted.values = lists.values();
-            begin = lists.value_offset(0);
-            count = lists.value_length(0);
-        }
-        fractions_.clear();
-        Reader<std::optional<double>> fractions(wanted);
-        for (int64_t at = begin; at < begin + count; ++at) {
-            auto fraction = is_null ? std::nullopt : fractions[at];
-            if (!fraction || !(*fraction >= 0 && *fraction <= 1)) {
-                throw RowError(0, "PERCENTILE takes fractions from 0 to 1");
-            }
-            fractions_.push_back(*fraction);
-        }
-    }
-
-    void append_percentiles(std::vector<Sample> samples, std::vector<double>& out) const {
-        // NaN stands above all, as Java sorts.
-        std::ranges::sort(samples, [](const Sample& a, const Sample& b) {
-            return std::isnan(b.value) ? !std::isnan(a.value) : a.value < b.value;
-        });
-        int64_t total = 0;
-        for (Sample& sample : samples) total = sample.count += total;
-        // A sample stands at all places before its count, which now includes those before it.
+    void append_percentiles(const std::vector<Sample>& samples,
+                            std::vector<std::optional<double>>& out) const {
         auto value_at = [&](double place) {
-            return std::ranges::upper_bound(samples, static_cast<int64_t>(place), {},
-                                            &Sample::count)
+            return std::ranges::upper_bound(samples, static_cast<int64_t>(place), {}, &Sample::end)
                 ->value;
         };
-        for (double fraction : fractions_) {
-            double place = static_cast<double>(total - 1) * fraction;
+        for (double fraction : *fractions_) {
+            double place = static_cast<double>(samples.back().end - 1) * fraction;
             double lower = value_at(std::floor(place));
             double upper = value_at(std::ceil(place));
             double share = place - std::floor(place);
@@ -102,8 +122,8 @@ private:
     }
 
     Type type_;
-    std::vector<double> fractions_;
-    std::vector<std::vector<Sample>> samples_;
+    Fractions fractions_;
+    CountedValues<double> counts_{simple_type(TypeKind::Double)};
 };
 
 // The fractions are constants, as they have to be written out in Flink 2.
@@ -128,7 +148,8 @@ std::optional<AggregateSignature> percentile(Arguments arguments) {
     }
     Type result =
         has_many ? array_type(number.not_null(), is_nullable) : number.or_null(is_nullable);
-    return AggregateSignature{result, types, accumulator<Percentiles>(result)};
+    return AggregateSignature{result, types,
+                              accumulator<Percentiles>(result, fractions_of(fraction, types[1]))};
 }
 
 }  // namespace

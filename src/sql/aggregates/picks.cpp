@@ -1,7 +1,5 @@
 // FIRST_VALUE and LAST_VALUE, which pass NULLs over, and SINGLE_VALUE, to which they are values.
-#include <arrow/array/builder_primitive.h>
-
-#include "sql/aggregates/kept_rows.hpp"
+#include "sql/aggregates/kept_lists.hpp"
 #include "sql/aggregates/kept_values.hpp"
 #include "sql/aggregates/kinds.hpp"
 
@@ -16,49 +14,137 @@ struct Always {
     bool operator()(const auto&, const auto&) const { return true; }
 };
 
+// Of changes. Of several equal values Flink takes back the first.
+template <bool IsFirst>
+class KeptEnds final : public KeptLists {
+public:
+    explicit KeptEnds(Type type) : KeptLists(std::move(type), NullItems::LeftOut) {}
+
+    Column values(Groups groups) const override {
+        ValuesOfBytes values = values_of_bytes();
+        for (uint32_t group : groups) {
+            const ByteList& items = list(group);
+            if (items.is_empty()) {
+                values.append_null();
+            } else {
+                std::string_view item = IsFirst ? items.first() : items.last();
+                values.append(item);
+            }
+        }
+        return {values.finish()};
+    }
+};
+
 // Flink has these for no other types, though nothing would be in the way.
 bool can_pick(const Type& type) {
     return is_numeric(type) || type.kind == TypeKind::Boolean || type.kind == TypeKind::VarChar;
 }
 
-template <typename Replaces>
+template <bool IsFirst>
 std::optional<AggregateSignature> pick_of(Arguments arguments) {
+    using Replaces = std::conditional_t<IsFirst, Never, Always>;
     if (arguments.size() != 1 || !can_pick(arguments[0].type)) return std::nullopt;
     const Type& type = arguments[0].type;
-    return AggregateSignature{type, {type}, keeping<Replaces>(type).value()};
+    auto make = for_kept(type, [&]<typename T>(T) {
+        return accumulators<KeptValues<T, Replaces>, KeptEnds<IsFirst>>(type);
+    });
+    return AggregateSignature{type, {type}, std::move(make.value())};
 }
 
 class SingleValues final : public Accumulator {
 public:
-    explicit SingleValues(Type type) : rows_(std::move(type)) {}
+    explicit SingleValues(Type type) : type_(std::move(type)) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
-        grow(places_, end_of(groups), None);
-        int64_t begin = rows_.size();
-        for (size_t row = 0; row < groups.size(); ++row) {
-            int64_t& place = places_[groups[row]];
-            auto at = static_cast<int64_t>(row);
-            if (place != None) throw RowError(at, "a subquery of one value has several rows");
-            place = begin + at;
+        Row* rows = rows_.up_to(end_of(groups));
+        for (size_t at = 0; at < groups.size(); ++at) {
+            Row& kept = rows[groups[at]];
+            auto row = static_cast<int64_t>(at);
+            if (kept.count > 0) refuse(row);
+            keep(kept, arguments[0], row);
+            ++kept.count;
         }
-        rows_.append(spread(arguments[0], static_cast<int64_t>(groups.size())));
     }
 
-    Column values(size_t groups) const override {
-        arrow::Int64Builder places;
-        columns::or_throw(places.Reserve(static_cast<int64_t>(groups)));
-        for (size_t group = 0; group < groups; ++group) {
-            bool has_row = group < places_.size() && places_[group] != None;
-            has_row ? places.UnsafeAppend(places_[group]) : places.UnsafeAppendNull();
+    void retract(Groups groups, std::span<const Column>) override {
+        Row* rows = rows_.up_to(end_of(groups));
+        for (uint32_t group : groups) {
+            clear(rows[group]);
+            --rows[group].count;
         }
-        return {taken_at(rows_.joined(), columns::or_throw(places.Finish()))};
     }
+
+    StateColumns states(Groups groups) const override {
+        return {values(groups).values,
+                state_of<int8_t>(groups, [&](uint32_t group) { return rows_[group].has_value(); }),
+                state_of<int64_t>(groups, [&](uint32_t group) { return rows_[group].count; })};
+    }
+
+    // A row that was taken back and another one that came for it are a value and a count of 0.
+    void merge(Groups groups, const StateColumns& states) override {
+        Row* rows = rows_.up_to(end_of(groups));
+        Column values{states[0]};
+        Column presence{states[1]};
+        Column counts{states[2]};
+        Reader<int8_t> has_value(presence);
+        Reader<int64_t> count(counts);
+        for (size_t at = 0; at < groups.size(); ++at) {
+            auto row = static_cast<int64_t>(at);
+            Row& kept = rows[groups[at]];
+            kept.count += count[row];
+            if (kept.count > 1) refuse(row);
+            if (has_value[row]) {
+                keep(kept, values, row);
+            } else if (count[row] < 0) {
+                clear(kept);
+            }
+        }
+    }
+
+    void forget(Groups groups) override {
+        for (uint32_t group : groups) value_bytes_ -= rows_[group].value.capacity();
+        rows_.forget(groups);
+    }
+
+    Column values(Groups groups) const override {
+        ValuesOfBytes values(arrow_type(type_));
+        for (uint32_t group : groups) {
+            std::string_view value = rows_[group].value;
+            rows_[group].has_value() ? values.append(value) : values.append_null();
+        }
+        return {values.finish()};
+    }
+
+    size_t bytes() const override { return rows_.bytes() + value_bytes_; }
 
 private:
-    static constexpr int64_t None = -1;
+    struct Row {
+        std::string value;  // its bytes; none when there is no row
+        int64_t count = 0;  // below zero while one was taken back that is still to come
 
-    KeptRows rows_;
-    std::vector<int64_t> places_;
+        bool has_value() const { return !value.empty(); }
+    };
+
+    [[noreturn]] static void refuse(int64_t row) {
+        throw RowError(row, "a subquery of one value has several rows");
+    }
+
+    void clear(Row& row) {
+        value_bytes_ -= row.value.capacity();
+        row.value = std::string();
+        value_bytes_ += row.value.capacity();
+    }
+
+    void keep(Row& row, const Column& column, int64_t place) {
+        value_bytes_ -= row.value.capacity();
+        row.value.clear();
+        append_value_bytes(row.value, column, place);
+        value_bytes_ += row.value.capacity();
+    }
+
+    Type type_;
+    OfGroups<Row> rows_;
+    size_t value_bytes_ = 0;
 };
 
 std::optional<AggregateSignature> single_value(Arguments arguments) {
@@ -74,11 +160,11 @@ std::vector<Aggregate> pick_aggregates() {
         {"FIRST_VALUE", "FIRST_VALUE(value)",
          "The number, text or truth that came first, whatever the time in its row; NULLs do not "
          "count.",
-         "FIRST_VALUE(price)", pick_of<Never>},
+         "FIRST_VALUE(price)", pick_of<true>},
         {"LAST_VALUE", "LAST_VALUE(value)",
          "The number, text or truth that came last, whatever the time in its row; NULLs do not "
          "count.",
-         "LAST_VALUE(price)", pick_of<Always>},
+         "LAST_VALUE(price)", pick_of<false>},
     };
 }
 

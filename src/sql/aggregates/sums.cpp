@@ -1,4 +1,4 @@
-// SUM and AVG.
+// SUM.
 #include "sql/aggregates/kinds.hpp"
 #include "sql/aggregates/number_sums.hpp"
 #include "sql/functions/number_kinds.hpp"
@@ -7,31 +7,73 @@
 namespace tarn::sql {
 namespace {
 
-template <PlainNumber T>
+using arrow::Decimal128;
+
+// Of changes it also counts the values: when none is left the sum is NULL, not 0.
+template <PlainNumber T, AggregateInput Input>
 class NumberSums final : public Accumulator {
 public:
     explicit NumberSums(Type type) : type_(std::move(type)) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
         size_t end = end_of(groups);
-        grow(sums_, end, NothingYet<T>);
-        grow(has_, end);
-        T* sums = sums_.data();
-        uint8_t* has = has_.data();
+        T* sums = sums_.up_to(end);
+        Count* counts = counts_.up_to(end);
         for_each_value<T>(groups, arguments[0], [=](uint32_t group, T value) {
             sums[group] = wrapping_sum(sums[group], value);
-            has[group] = 1;
+            counts[group] = HasCounts ? counts[group] + 1 : 1;
         });
     }
 
-    Column values(size_t groups) const override {
-        return stored_column(type_, sums_, has_, groups);
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        if (!HasCounts) return Accumulator::retract(groups, arguments);
+        size_t end = end_of(groups);
+        T* sums = sums_.up_to(end);
+        Count* counts = counts_.up_to(end);
+        for_each_value<T>(groups, arguments[0], [=](uint32_t group, T value) {
+            sums[group] = wrapping_difference(sums[group], value);
+            --counts[group];
+        });
     }
 
+    StateColumns states(Groups groups) const override {
+        return {state_of<T>(groups, [&](uint32_t group) { return sums_[group]; }),
+                state_of<Count>(groups, [&](uint32_t group) { return counts_[group]; })};
+    }
+
+    void merge(Groups groups, const StateColumns& states) override {
+        size_t end = end_of(groups);
+        T* sums = sums_.up_to(end);
+        Count* counts = counts_.up_to(end);
+        for_each_value<T>(groups, {states[0]}, [=](uint32_t group, T sum) {
+            sums[group] = wrapping_sum(sums[group], sum);
+        });
+        for_each_value<Count>(groups, {states[1]}, [=](uint32_t group, Count count) {
+            counts[group] = HasCounts ? counts[group] + count : counts[group] | count;
+        });
+    }
+
+    void forget(Groups groups) override {
+        sums_.forget(groups);
+        counts_.forget(groups);
+    }
+
+    Column values(Groups groups) const override {
+        return column_of<T>(type_, groups, [&](uint32_t group) {
+            return counts_[group] == 0 ? std::nullopt : std::optional(sums_[group]);
+        });
+    }
+
+    size_t bytes() const override { return sums_.bytes() + counts_.bytes(); }
+
 private:
+    static constexpr bool HasCounts = Input == AggregateInput::Changes;
+    // Without counts, 1 when there is a value.
+    using Count = std::conditional_t<HasCounts, int64_t, int8_t>;
+
     Type type_;
-    std::vector<T> sums_;
-    HasValue has_;
+    OfGroups<T> sums_{NothingYet<T>};
+    OfGroups<Count> counts_;
 };
 
 class DecimalSums final : public Accumulator {
@@ -39,98 +81,45 @@ public:
     explicit DecimalSums(Type type) : type_(std::move(type)) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
-        grow(sums_, end_of(groups));
-        for_each_value<arrow::Decimal128>(groups, arguments[0],
-                                          [&](uint32_t group, const arrow::Decimal128& value) {
-                                              sums_[group].add({value, type_.scale}, type_);
-                                          });
+        DecimalSum* sums = sums_.up_to(end_of(groups));
+        for_each_value<Decimal128>(groups, arguments[0],
+                                   [&](uint32_t group, const Decimal128& value) {
+                                       sums[group].add({value, type_.scale}, type_);
+                                   });
     }
 
-    Column values(size_t groups) const override {
-        return computed_column<arrow::Decimal128>(
-            type_, sums_.size(), groups, [&](size_t group) { return sums_[group].value(); });
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        DecimalSum* sums = sums_.up_to(end_of(groups));
+        for_each_value<Decimal128>(groups, arguments[0],
+                                   [&](uint32_t group, const Decimal128& value) {
+                                       sums[group].subtract({value, type_.scale}, type_);
+                                   });
     }
 
-private:
-    Type type_;
-    std::vector<DecimalSum> sums_;
-};
+    StateColumns states(Groups groups) const override {
+        return DecimalSum::states(groups, type_, [&](uint32_t group) { return sums_[group]; });
+    }
 
-// Of values that are added as Sum is, which is wider than T.
-template <PlainNumber T, PlainNumber Sum>
-class NumberMeans final : public Accumulator {
-public:
-    explicit NumberMeans(Type type) : type_(std::move(type)) {}
-
-    void add(Groups groups, std::span<const Column> arguments) override {
-        grow(sums_, end_of(groups));
-        SumOfGroup* sums = sums_.data();
-        for_each_value<T>(groups, arguments[0], [=](uint32_t group, T value) {
-            sums[group].sum = wrapping_sum(sums[group].sum, Sum{value});
-            ++sums[group].count;
+    void merge(Groups groups, const StateColumns& states) override {
+        DecimalSum* sums = sums_.up_to(end_of(groups));
+        DecimalSum::for_each(groups, states, [&](uint32_t group, const DecimalSum& sum) {
+            sums[group].merge(sum, type_);
         });
     }
 
-    Column values(size_t groups) const override {
-        return computed_column<T>(type_, sums_.size(), groups,
-                                  [&](size_t group) -> std::optional<T> {
-                                      const auto& [sum, count] = sums_[group];
-                                      if (count == 0) return std::nullopt;
-                                      return static_cast<T>(sum / static_cast<Sum>(count));
-                                  });
+    void forget(Groups groups) override { sums_.forget(groups); }
+
+    Column values(Groups groups) const override {
+        return column_of<Decimal128>(type_, groups,
+                                     [&](uint32_t group) { return sums_[group].value(); });
     }
+
+    size_t bytes() const override { return sums_.bytes(); }
 
 private:
-    struct SumOfGroup {
-        Sum sum = 0;
-        int64_t count = 0;
-    };
-
     Type type_;
-    std::vector<SumOfGroup> sums_;
+    OfGroups<DecimalSum> sums_;
 };
-
-// Unlike SUM, AVG stays NULL once its sum has had too many digits.
-class DecimalMeans final : public Accumulator {
-public:
-    DecimalMeans(Type sum_type, Type type)
-        : sum_type_(std::move(sum_type)), type_(std::move(type)) {}
-
-    void add(Groups groups, std::span<const Column> arguments) override {
-        grow(sums_, end_of(groups));
-        for_each_value<arrow::Decimal128>(
-            groups, arguments[0], [&](uint32_t group, const arrow::Decimal128& value) {
-                auto& [total, count] = sums_[group];
-                int scale = sum_type_.scale;
-                if (total) total = sum({*total, scale}, {value, scale}, sum_type_);
-                ++count;
-            });
-    }
-
-    Column values(size_t groups) const override {
-        return computed_column<arrow::Decimal128>(
-            type_, sums_.size(), groups, [&](size_t group) -> MaybeDecimal {
-                const auto& [total, count] = sums_[group];
-                if (!total || count == 0) return std::nullopt;
-                return quotient({*total, sum_type_.scale}, {arrow::Decimal128(count), 0}, type_);
-            });
-    }
-
-private:
-    struct SumOfGroup {
-        MaybeDecimal total = arrow::Decimal128(0);
-        int64_t count = 0;
-    };
-
-    Type sum_type_;
-    Type type_;
-    std::vector<SumOfGroup> sums_;
-};
-
-// The sum's type, of an argument of the scale: one that Arrow can add to it without a cast.
-Type sum_of_decimals(const Type& argument) {
-    return decimal_type(Type::DecimalPrecisionMax, argument.scale).or_null(argument.is_nullable);
-}
 
 std::optional<AggregateSignature> sum_of(Arguments arguments) {
     if (arguments.size() != 1) return std::nullopt;
@@ -139,23 +128,9 @@ std::optional<AggregateSignature> sum_of(Arguments arguments) {
         Type sum = sum_of_decimals(type);
         return AggregateSignature{sum, {type}, accumulator<DecimalSums>(sum)};
     }
-    auto make = for_number<AccumulatorFactory>(
-        type, [&]<typename T>(T) { return accumulator<NumberSums<T>>(type); });
-    if (!make) return std::nullopt;
-    return AggregateSignature{type, {type}, std::move(*make)};
-}
-
-std::optional<AggregateSignature> mean_of(Arguments arguments) {
-    if (arguments.size() != 1) return std::nullopt;
-    const Type& type = arguments[0].type;
-    if (type.kind == TypeKind::Decimal) {
-        Type mean = mean_of_decimals(type);
-        return AggregateSignature{
-            mean, {type}, accumulator<DecimalMeans>(sum_of_decimals(type), mean)};
-    }
     auto make = for_number<AccumulatorFactory>(type, [&]<typename T>(T) {
-        using Sum = std::conditional_t<std::is_integral_v<T>, int64_t, double>;
-        return accumulator<NumberMeans<T, Sum>>(type);
+        return accumulators<NumberSums<T, AggregateInput::Inserts>,
+                            NumberSums<T, AggregateInput::Changes>>(type);
     });
     if (!make) return std::nullopt;
     return AggregateSignature{type, {type}, std::move(*make)};
@@ -163,22 +138,12 @@ std::optional<AggregateSignature> mean_of(Arguments arguments) {
 
 }  // namespace
 
-Type mean_of_decimals(const Type& argument) {
-    constexpr int ScaleMin = 6;
-    return decimal_type(Type::DecimalPrecisionMax, std::max(argument.scale, ScaleMin))
-        .or_null(argument.is_nullable);
-}
-
 std::vector<Aggregate> sum_aggregates() {
     return {
         {"SUM", "SUM([DISTINCT] number)",
          "The sum, of the type of its values: sums of integers wrap around. A DECIMAL becomes "
          "DECIMAL(38, s), and NULL when that overflows.",
          "SUM(price)", sum_of},
-        {"AVG", "AVG([DISTINCT] number)",
-         "The mean, of the type of its values: that of integers is cut to one. A DECIMAL becomes "
-         "DECIMAL(38, s) with at least 6 digits behind the point.",
-         "AVG(price)", mean_of},
     };
 }
 

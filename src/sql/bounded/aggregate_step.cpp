@@ -1,4 +1,5 @@
 // GROUP BY: rows to groups, and what each call accumulates of them.
+#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/bounded/key_numbers.hpp"
 #include "sql/bounded/steps.hpp"
 #include "sql/expressions/row_lists.hpp"
@@ -31,32 +32,17 @@ Groups groups_of(const std::vector<size_t>& keys, const Batch& input) {
     return groups;
 }
 
-// Those with arguments that no row before has in the same group.
-RowList distinct_rows(const RowList& rows, const Columns& arguments, const Groups& groups,
-                      int64_t count) {
-    std::vector<std::string> keys = sort_keys(arguments, count);
-    KeyNumbers seen;
-    RowList result;
-    for (int64_t row : rows) {
-        auto place = static_cast<size_t>(row);
-        size_t before = seen.size();
-        seen.number(std::to_string(groups.of_rows[place]) + ' ' + keys[place]);
-        if (seen.size() > before) result.push_back(row);
-    }
-    return result;
-}
-
 Column accumulated(const AggregateCall& call, const Batch& input, const Groups& groups) {
     Columns arguments = chosen(input, call.arguments);
     RowList rows =
         call.filter ? true_rows(input.columns[*call.filter], input.rows) : all_rows(input.rows);
-    if (call.is_distinct) rows = distinct_rows(rows, arguments, groups, input.rows);
     std::vector<uint32_t> of_rows;
     for (int64_t row : rows) of_rows.push_back(groups.of_rows[static_cast<size_t>(row)]);
     for (Column& argument : arguments) argument = taken(argument, rows);
-    AccumulatorPtr accumulator = call.signature.accumulator();
+    AggregateSignature signature = call.is_distinct ? distinct(call.signature) : call.signature;
+    AccumulatorPtr accumulator = signature.accumulator(AggregateInput::Inserts);
     if (!rows.empty()) accumulator->add(of_rows, arguments);
-    return accumulator->values(groups.count);
+    return accumulator->values(all_groups(groups.count));
 }
 
 }  // namespace

@@ -3,38 +3,14 @@
 #include <arrow/array/concatenate.h>
 
 #include "columns/arrow_result.hpp"
+#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/bounded/over_calls.hpp"
-#include "sql/values/sort_key.hpp"
 
 namespace tarn::sql {
 namespace {
 
 // So many rows are accumulated at once.
 constexpr size_t RowsAtOnce = 1 << 16;
-
-// Leaves out arguments that the frame already has, for DISTINCT.
-class NewArguments {
-public:
-    NewArguments(bool is_distinct, const Columns& arguments, int64_t rows) {
-        if (!is_distinct) return;
-        KeyNumbers numbers;
-        for (const std::string& key : sort_keys(arguments, rows)) {
-            numbers_.push_back(numbers.number(key));
-        }
-        last_frames_.resize(numbers.size(), -1);
-    }
-
-    // Frames are numbered; a row is asked for in one after the other.
-    bool is_new(int64_t position, int64_t frame) {
-        if (numbers_.empty()) return true;
-        int64_t& last = last_frames_[numbers_[static_cast<size_t>(position)]];
-        return std::exchange(last, frame) != frame;
-    }
-
-private:
-    std::vector<uint32_t> numbers_;     // which arguments a position has
-    std::vector<int64_t> last_frames_;  // the last frame that had the arguments
-};
 
 // Values that come in pieces, and which of them each position has.
 class OverValues {
@@ -58,20 +34,20 @@ private:
 
 class FrameSums {
 public:
-    FrameSums(const OverCall& call, const Columns& arguments, int64_t rows)
-        : call_(call), arguments_(arguments), is_new_(call.is_distinct, arguments, rows) {}
+    FrameSums(const OverCall& call, const Columns& arguments)
+        : signature_(call.is_distinct ? distinct(call.signature) : call.signature),
+          arguments_(arguments) {}
 
     // Frames with one beginning, of which each holds the one before.
     void add_growing(const std::vector<Stretch>& frames, size_t from, size_t to) {
         flush();
-        AccumulatorPtr accumulator = call_.signature.accumulator();
+        AccumulatorPtr accumulator = signature_.accumulator(AggregateInput::Inserts);
         int64_t begin = frames[from].begin;
-        ++frame_;
         for (size_t i = from; i < to; ++i) {
             if (i == from || frames[i].end > begin) {
                 add_rows({begin, frames[i].end}, 0);
                 accumulate(*accumulator);
-                values_.add_piece(accumulator->values(1), 1);
+                values_.add_piece(accumulator->values(all_groups(1)), 1);
                 begin = frames[i].end;
             }
             values_.add_position(values_.count() - 1);
@@ -80,7 +56,6 @@ public:
 
     // A frame by itself, among others that are computed at once.
     void add_lone(const Stretch& frame) {
-        ++frame_;
         add_rows(frame, groups_++);
         values_.add_position(values_.count() + groups_ - 1);
         if (rows_.size() >= RowsAtOnce) flush();
@@ -94,7 +69,6 @@ public:
 private:
     void add_rows(const Stretch& frame, uint32_t group) {
         for (int64_t position = frame.begin; position < frame.end; ++position) {
-            if (!is_new_.is_new(position, frame_)) continue;
             rows_.push_back(position);
             groups_of_rows_.push_back(group);
         }
@@ -111,16 +85,14 @@ private:
 
     void flush() {
         if (groups_ == 0) return;
-        AccumulatorPtr accumulator = call_.signature.accumulator();
+        AccumulatorPtr accumulator = signature_.accumulator(AggregateInput::Inserts);
         accumulate(*accumulator);
-        values_.add_piece(accumulator->values(groups_), groups_);
+        values_.add_piece(accumulator->values(all_groups(groups_)), groups_);
         groups_ = 0;
     }
 
-    const OverCall& call_;
+    AggregateSignature signature_;
     const Columns& arguments_;
-    NewArguments is_new_;
-    int64_t frame_ = 0;
     RowList rows_;  // that are not accumulated yet, and their groups
     std::vector<uint32_t> groups_of_rows_;
     uint32_t groups_ = 0;
@@ -142,7 +114,7 @@ size_t growing_until(const std::vector<Stretch>& frames, size_t from) {
 Column aggregated(const OverCall& call, const Columns& arguments,
                   const std::vector<Stretch>& frames) {
     if (frames.empty()) return {spread(null_column(call.type), 0)};
-    FrameSums sums(call, arguments, static_cast<int64_t>(frames.size()));
+    FrameSums sums(call, arguments);
     for (size_t from = 0, to = 0; from < frames.size(); from = to) {
         to = growing_until(frames, from);
         to - from > 1 ? sums.add_growing(frames, from, to) : sums.add_lone(frames[from]);

@@ -1,0 +1,176 @@
+#include "sql/aggregates/distinct_accumulator.hpp"
+
+#include <arrow/array/array_nested.h>
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "sql/aggregates/groups.hpp"
+#include "sql/aggregates/list_columns.hpp"
+#include "sql/aggregates/value_bytes.hpp"
+
+namespace tarn::sql {
+namespace {
+
+// Of some rows the groups and the numbers.
+struct PassedOn {
+    std::vector<uint32_t> groups;
+    std::vector<int64_t> rows;
+
+    void add(uint32_t group, int64_t row) {
+        groups.push_back(group);
+        rows.push_back(row);
+    }
+};
+
+class Distinct final : public Accumulator {
+public:
+    Distinct(AccumulatorPtr inner, const std::vector<Type>& arguments) : inner_(std::move(inner)) {
+        for (const Type& each : arguments) types_.push_back(arrow_type(each));
+    }
+
+    void add(Groups groups, std::span<const Column> arguments) override {
+        PassedOn changed = counted(groups, arguments, [](size_t) { return 1; }).begun;
+        if (!changed.rows.empty()) inner_->add(changed.groups, chosen(arguments, changed));
+    }
+
+    void retract(Groups groups, std::span<const Column> arguments) override {
+        PassedOn changed = counted(groups, arguments, [](size_t) { return -1; }).ended;
+        if (!changed.rows.empty()) inner_->retract(changed.groups, chosen(arguments, changed));
+    }
+
+    // The different rows of each group, in the order in which they came, and how often.
+    StateColumns states(Groups groups) const override;
+    void merge(Groups groups, const StateColumns& states) override;
+
+    void forget(Groups groups) override {
+        for (uint32_t group : groups) {
+            for (const auto& row : rows_[group]) row_bytes_ -= bytes_of(row);
+            rows_.forget({&group, 1});
+        }
+        inner_->forget(groups);
+    }
+
+    Column values(Groups groups) const override { return inner_->values(groups); }
+
+    size_t bytes() const override { return rows_.bytes() + row_bytes_ + inner_->bytes(); }
+
+private:
+    struct Seen {
+        int64_t count = 0;  // below zero while it was taken back more often than added
+        uint64_t place = 0;
+    };
+    using Rows = std::unordered_map<std::string, Seen>;
+
+    // The rows of which there is one now and none before, and the other way round.
+    struct Changed {
+        PassedOn begun;
+        PassedOn ended;
+    };
+
+    template <typename CountOf>
+    Changed counted(Groups groups, std::span<const Column> arguments, CountOf count_of) {
+        Rows* rows = rows_.up_to(end_of(groups));
+        Changed changed;
+        for (size_t at = 0; at < groups.size(); ++at) {
+            auto row = static_cast<int64_t>(at);
+            key_.clear();
+            for (const Column& each : arguments) append_value_bytes(key_, each, row);
+            auto [known, is_new] = rows[groups[at]].try_emplace(key_);
+            if (is_new) row_bytes_ += bytes_of(*known);
+            Seen& seen = known->second;
+            bool was_there = seen.count > 0;
+            seen.count += count_of(at);
+            bool is_there = seen.count > 0;
+            if (is_there && !was_there) {
+                seen.place = next_place_++;
+                changed.begun.add(groups[at], row);
+            }
+            if (was_there && !is_there) changed.ended.add(groups[at], row);
+            if (seen.count == 0) {
+                row_bytes_ -= bytes_of(*known);
+                rows[groups[at]].erase(known);
+            }
+        }
+        return changed;
+    }
+
+    static Columns chosen(std::span<const Column> arguments, const PassedOn& passed_on) {
+        Columns columns;
+        for (const Column& each : arguments) columns.push_back(taken(each, passed_on.rows));
+        return columns;
+    }
+
+    // The map has three words at each row besides.
+    static size_t bytes_of(const Rows::value_type& row) {
+        return sizeof(row) + row.first.capacity() + 3 * sizeof(void*);
+    }
+
+    AccumulatorPtr inner_;
+    arrow::DataTypeVector types_;
+    OfGroups<Rows> rows_;
+    uint64_t next_place_ = 0;
+    size_t row_bytes_ = 0;
+    std::string key_;  // of the last row, so that there is one allocation for all
+};
+
+StateColumns Distinct::states(Groups groups) const {
+    std::vector<ValuesOfBytes> arguments(types_.begin(), types_.end());
+    arrow::Int64Builder counts;
+    ListEnds ends(groups.size());
+    for (uint32_t group : groups) {
+        std::vector<const Rows::value_type*> rows;
+        for (const auto& row : rows_[group]) rows.push_back(&row);
+        std::ranges::sort(rows, {}, [](const auto* row) { return row->second.place; });
+        for (const auto* row : rows) {
+            std::string_view bytes = row->first;
+            for (ValuesOfBytes& each : arguments) each.append(bytes);
+            columns::or_throw(counts.Append(row->second.count));
+        }
+        ends.end_at(counts.length());
+    }
+    arrow::FieldVector fields{arrow::field("count", arrow::int64())};
+    arrow::ArrayVector arrays{columns::or_throw(counts.Finish())};
+    for (ValuesOfBytes& each : arguments) {
+        arrays.push_back(each.finish());
+        fields.push_back(
+            arrow::field("argument" + std::to_string(fields.size()), arrays.back()->type()));
+    }
+    auto rows = columns::or_throw(arrow::StructArray::Make(arrays, fields));
+    return {ends.lists(arrow::list(rows->type()), rows)};
+}
+
+void Distinct::merge(Groups groups, const StateColumns& states) {
+    const auto& lists = static_cast<const arrow::ListArray&>(*states[0]);
+    std::vector<uint32_t> group_of_row;
+    for (size_t at = 0; at < groups.size(); ++at) {
+        auto length = static_cast<size_t>(lists.value_length(static_cast<int64_t>(at)));
+        group_of_row.insert(group_of_row.end(), length, groups[at]);
+    }
+    auto count = static_cast<int64_t>(group_of_row.size());
+    if (count == 0) return;
+    auto rows = std::static_pointer_cast<arrow::StructArray>(
+        lists.values()->Slice(lists.value_offset(0), count));
+    Column counts{rows->field(0)};
+    Columns arguments;
+    for (int i = 1; i < rows->num_fields(); ++i) arguments.push_back({rows->field(i)});
+    Reader<int64_t> count_of(counts);
+    Changed changed = counted(group_of_row, arguments,
+                              [&](size_t row) { return count_of[static_cast<int64_t>(row)]; });
+    auto& [begun, ended] = changed;
+    if (!begun.rows.empty()) inner_->add(begun.groups, chosen(arguments, begun));
+    if (!ended.rows.empty()) inner_->retract(ended.groups, chosen(arguments, ended));
+}
+
+}  // namespace
+
+AggregateSignature distinct(AggregateSignature signature) {
+    signature.accumulator = [inner = std::move(signature.accumulator),
+                             arguments = signature.arguments](AggregateInput input) {
+        return std::make_unique<Distinct>(inner(input), arguments);
+    };
+    return signature;
+}
+
+}  // namespace tarn::sql
