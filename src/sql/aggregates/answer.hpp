@@ -36,14 +36,26 @@ inline Column written_constant(const Type& type, const std::string& value) {
 class AggregateTest {
 public:
     AggregateTest(const AggregateResolver& resolve, std::vector<Argument> arguments)
-        : signature_(resolve(arguments)) {
-        if (signature_) accumulator_ = signature_->accumulator(AggregateInput::Inserts);
+        : AggregateTest(resolve(arguments), AggregateInput::Inserts) {}
+
+    AggregateTest(std::optional<AggregateSignature> signature, AggregateInput input)
+        : signature_(std::move(signature)) {
+        if (signature_) accumulator_ = signature_->accumulator(input);
     }
 
     bool is_refused() const { return !signature_; }
 
     void add(const std::vector<uint32_t>& groups, const Columns& columns) {
         accumulator_->add(groups, columns);
+    }
+
+    void retract(const std::vector<uint32_t>& groups, const Columns& columns) {
+        accumulator_->retract(groups, columns);
+    }
+
+    // Takes over what another has of the first groups.
+    void merge(const AggregateTest& other, size_t groups) {
+        accumulator_->merge(all_groups(groups), other.accumulator_->states(all_groups(groups)));
     }
 
     // "INT: 4 | NULL" for the first groups.

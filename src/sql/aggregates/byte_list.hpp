@@ -9,6 +9,11 @@
 
 namespace tarn::sql {
 
+// What a text takes besides the object, which holds short ones by itself.
+inline size_t bytes_outside(const std::string& text) {
+    return text.capacity() > std::string().capacity() ? text.capacity() : 0;
+}
+
 class ByteList {
 public:
     void append(std::string_view item) {
@@ -45,9 +50,7 @@ public:
     bool is_empty() const { return count_ == 0; }
     size_t count() const { return count_; }
     // Of memory besides the object itself.
-    size_t bytes() const {
-        return items_.capacity() > std::string().capacity() ? items_.capacity() : 0;
-    }
+    size_t bytes() const { return bytes_outside(items_); }
 
 private:
     static constexpr size_t LengthBytes = sizeof(uint32_t);

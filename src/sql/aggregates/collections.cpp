@@ -132,7 +132,7 @@ private:
 
     // The tree has four words at each value besides.
     static size_t bytes_of(const Counts::value_type& value) {
-        return sizeof(value) + value.first.capacity() + 4 * sizeof(void*);
+        return sizeof(value) + bytes_outside(value.first) + 4 * sizeof(void*);
     }
 
     Type type_;

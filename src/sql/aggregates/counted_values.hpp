@@ -96,7 +96,7 @@ private:
     // The tree has four words at each value besides.
     static size_t bytes_of(const typename Counts::value_type& entry) {
         constexpr size_t Node = sizeof(entry) + 4 * sizeof(void*);
-        if constexpr (std::same_as<Value, std::string>) return Node + entry.first.capacity();
+        if constexpr (std::same_as<Value, std::string>) return Node + bytes_outside(entry.first);
         return Node;
     }
 

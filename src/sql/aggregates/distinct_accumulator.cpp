@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "sql/aggregates/byte_list.hpp"
 #include "sql/aggregates/groups.hpp"
 #include "sql/aggregates/list_columns.hpp"
 #include "sql/aggregates/value_bytes.hpp"
@@ -104,7 +105,7 @@ private:
 
     // The map has three words at each row besides.
     static size_t bytes_of(const Rows::value_type& row) {
-        return sizeof(row) + row.first.capacity() + 3 * sizeof(void*);
+        return sizeof(row) + bytes_outside(row.first) + 3 * sizeof(void*);
     }
 
     AccumulatorPtr inner_;

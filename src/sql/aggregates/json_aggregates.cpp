@@ -144,7 +144,7 @@ private:
 
     // The tree has four words at each member besides.
     static size_t bytes_of(const Members::value_type& member) {
-        return sizeof(member) + member.first.capacity() + member.second.capacity() +
+        return sizeof(member) + bytes_outside(member.first) + bytes_outside(member.second) +
                4 * sizeof(void*);
     }
 

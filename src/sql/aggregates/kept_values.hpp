@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "sql/aggregates/byte_list.hpp"
 #include "sql/aggregates/groups.hpp"
 #include "sql/functions/number_kinds.hpp"
 #include "sql/values/writers.hpp"
@@ -50,8 +51,10 @@ public:
     }
 
     void forget(Groups groups) override {
-        for (uint32_t group : groups) text_bytes_ -= bytes_of(kept_[group]);
-        kept_.forget(groups);
+        for (uint32_t group : groups) {
+            text_bytes_ -= bytes_of(kept_[group]);
+            kept_.forget({&group, 1});
+        }
         has_.forget(groups);
     }
 
@@ -77,7 +80,7 @@ private:
     }
 
     static size_t bytes_of(const Value& kept) {
-        if constexpr (std::same_as<Value, std::string>) return kept.capacity();
+        if constexpr (std::same_as<Value, std::string>) return bytes_outside(kept);
         return 0;
     }
 

@@ -102,8 +102,10 @@ public:
     }
 
     void forget(Groups groups) override {
-        for (uint32_t group : groups) value_bytes_ -= rows_[group].value.capacity();
-        rows_.forget(groups);
+        for (uint32_t group : groups) {
+            value_bytes_ -= bytes_outside(rows_[group].value);
+            rows_.forget({&group, 1});
+        }
     }
 
     Column values(Groups groups) const override {
@@ -130,16 +132,16 @@ private:
     }
 
     void clear(Row& row) {
-        value_bytes_ -= row.value.capacity();
+        value_bytes_ -= bytes_outside(row.value);
         row.value = std::string();
-        value_bytes_ += row.value.capacity();
+        value_bytes_ += bytes_outside(row.value);
     }
 
     void keep(Row& row, const Column& column, int64_t place) {
-        value_bytes_ -= row.value.capacity();
+        value_bytes_ -= bytes_outside(row.value);
         row.value.clear();
         append_value_bytes(row.value, column, place);
-        value_bytes_ += row.value.capacity();
+        value_bytes_ += bytes_outside(row.value);
     }
 
     Type type_;
