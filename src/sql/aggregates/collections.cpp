@@ -94,17 +94,17 @@ public:
 
     Column values(Groups groups) const override {
         ListEnds ends(groups.size());
-        ValuesOfBytes keys(arrow_type(type_.parts[0]));
+        std::vector<std::string_view> keys;
         arrow::Int32Builder counts;
         for (uint32_t group : groups) {
             for (const auto& [value, count] : counts_[group]) {
-                std::string_view bytes = value;
-                keys.append(bytes);
+                keys.push_back(value);
                 columns::or_throw(counts.Append(count));
             }
-            ends.end_at(keys.length());
+            ends.end_at(counts.length());
         }
-        return {ends.maps(arrow_type(type_), keys.finish(), columns::or_throw(counts.Finish()))};
+        return {ends.maps(arrow_type(type_), unpacked(keys, {&type_.parts[0], 1})[0].values,
+                          columns::or_throw(counts.Finish()))};
     }
 
     size_t bytes() const override { return counts_.bytes() + value_bytes_; }
@@ -115,13 +115,10 @@ private:
     template <typename CountOf>
     void count(Groups groups, const Column& column, CountOf count_of) {
         Counts* counts = counts_.up_to(end_of(groups));
-        std::string bytes;
+        PackedRows values = packed({&column, 1}, static_cast<int64_t>(groups.size()));
         for (size_t at = 0; at < groups.size(); ++at) {
-            auto row = static_cast<int64_t>(at);
-            if (column.is_null(row)) continue;
-            bytes.clear();
-            append_value_bytes(bytes, column, row);
-            auto [known, is_new] = counts[groups[at]].try_emplace(bytes, 0);
+            if (begins_with_null(values[at])) continue;
+            auto [known, is_new] = counts[groups[at]].try_emplace(std::string(values[at]), 0);
             if (is_new) value_bytes_ += bytes_of(*known);
             known->second += count_of(at);
             if (known->second != 0) continue;

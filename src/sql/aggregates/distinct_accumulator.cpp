@@ -9,7 +9,7 @@
 #include "sql/aggregates/byte_list.hpp"
 #include "sql/aggregates/groups.hpp"
 #include "sql/aggregates/list_columns.hpp"
-#include "sql/aggregates/value_bytes.hpp"
+#include "sql/values/packed_rows.hpp"
 
 namespace tarn::sql {
 namespace {
@@ -27,9 +27,8 @@ struct PassedOn {
 
 class Distinct final : public Accumulator {
 public:
-    Distinct(AccumulatorPtr inner, const std::vector<Type>& arguments) : inner_(std::move(inner)) {
-        for (const Type& each : arguments) types_.push_back(arrow_type(each));
-    }
+    Distinct(AccumulatorPtr inner, std::vector<Type> arguments)
+        : inner_(std::move(inner)), types_(std::move(arguments)) {}
 
     void add(Groups groups, std::span<const Column> arguments) override {
         PassedOn changed = counted(groups, arguments, [](size_t) { return 1; }).begun;
@@ -73,12 +72,11 @@ private:
     template <typename CountOf>
     Changed counted(Groups groups, std::span<const Column> arguments, CountOf count_of) {
         Rows* rows = rows_.up_to(end_of(groups));
+        PackedRows keys = packed(arguments, static_cast<int64_t>(groups.size()));
         Changed changed;
         for (size_t at = 0; at < groups.size(); ++at) {
             auto row = static_cast<int64_t>(at);
-            key_.clear();
-            for (const Column& each : arguments) append_value_bytes(key_, each, row);
-            auto [known, is_new] = rows[groups[at]].try_emplace(key_);
+            auto [known, is_new] = rows[groups[at]].try_emplace(std::string(keys[at]));
             if (is_new) row_bytes_ += bytes_of(*known);
             Seen& seen = known->second;
             bool was_there = seen.count > 0;
@@ -109,15 +107,14 @@ private:
     }
 
     AccumulatorPtr inner_;
-    arrow::DataTypeVector types_;
+    std::vector<Type> types_;
     OfGroups<Rows> rows_;
     uint64_t next_place_ = 0;
     size_t row_bytes_ = 0;
-    std::string key_;  // of the last row, so that there is one allocation for all
 };
 
 StateColumns Distinct::states(Groups groups) const {
-    std::vector<ValuesOfBytes> arguments(types_.begin(), types_.end());
+    std::vector<std::string_view> keys;
     arrow::Int64Builder counts;
     ListEnds ends(groups.size());
     for (uint32_t group : groups) {
@@ -125,16 +122,15 @@ StateColumns Distinct::states(Groups groups) const {
         for (const auto& row : rows_[group]) rows.push_back(&row);
         std::ranges::sort(rows, {}, [](const auto* row) { return row->second.place; });
         for (const auto* row : rows) {
-            std::string_view bytes = row->first;
-            for (ValuesOfBytes& each : arguments) each.append(bytes);
+            keys.push_back(row->first);
             columns::or_throw(counts.Append(row->second.count));
         }
         ends.end_at(counts.length());
     }
     arrow::FieldVector fields{arrow::field("count", arrow::int64())};
     arrow::ArrayVector arrays{columns::or_throw(counts.Finish())};
-    for (ValuesOfBytes& each : arguments) {
-        arrays.push_back(each.finish());
+    for (const Column& each : unpacked(keys, types_)) {
+        arrays.push_back(each.values);
         fields.push_back(
             arrow::field("argument" + std::to_string(fields.size()), arrays.back()->type()));
     }

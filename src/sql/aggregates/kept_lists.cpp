@@ -3,19 +3,44 @@
 #include "sql/aggregates/list_columns.hpp"
 
 namespace tarn::sql {
+namespace {
+
+// The items of a column of lists.
+class PackedLists {
+public:
+    explicit PackedLists(const arrow::Array& lists)
+        : lists_(static_cast<const arrow::ListArray&>(lists)),
+          begin_(lists.length() > 0 ? lists_.value_offset(0) : 0) {
+        int64_t end = lists.length() > 0 ? lists_.value_offset(lists.length()) : 0;
+        Column items{lists_.values()->Slice(begin_, end - begin_)};
+        items_ = packed({&items, 1}, end - begin_);
+    }
+
+    void append_to(ByteList& list, int64_t row) const {
+        int64_t first = lists_.value_offset(row) - begin_;
+        for (int64_t i = first; i < first + lists_.value_length(row); ++i) {
+            list.append(items_[static_cast<size_t>(i)]);
+        }
+    }
+
+private:
+    const arrow::ListArray& lists_;
+    int64_t begin_;
+    PackedRows items_;
+};
+
+}  // namespace
 
 // Calls `apply(list, bytes)` for each row that counts, and minds what the lists take.
 template <typename Apply>
 void KeptLists::for_each_item(Groups groups, const Column& column, Apply apply) {
     List* lists = lists_.up_to(end_of(groups));
+    PackedRows items = packed({&column, 1}, static_cast<int64_t>(groups.size()));
     for (size_t at = 0; at < groups.size(); ++at) {
-        auto row = static_cast<int64_t>(at);
-        if (nulls_ == NullItems::LeftOut && column.is_null(row)) continue;
-        bytes_.clear();
-        append_value_bytes(bytes_, column, row);
+        if (nulls_ == NullItems::LeftOut && begins_with_null(items[at])) continue;
         List& list = lists[groups[at]];
         item_bytes_ -= list.bytes();
-        apply(list, std::string_view(bytes_));
+        apply(list, items[at]);
         item_bytes_ += list.bytes();
     }
 }
@@ -32,14 +57,23 @@ void KeptLists::retract(Groups groups, std::span<const Column> arguments) {
 }
 
 template <typename ListOf>
+Column KeptLists::items(Groups groups, ListOf list_of) const {
+    std::vector<std::string_view> items;
+    for (uint32_t group : groups) {
+        list_of(lists_[group]).for_each([&](std::string_view item) { items.push_back(item); });
+    }
+    return unpacked(items, {&item_, 1})[0];
+}
+
+template <typename ListOf>
 std::shared_ptr<arrow::Array> KeptLists::state(Groups groups, ListOf list_of) const {
     ListEnds ends(groups.size());
-    ValuesOfBytes items = values_of_bytes();
+    size_t count = 0;
     for (uint32_t group : groups) {
-        list_of(lists_[group]).for_each([&](std::string_view item) { items.append(item); });
-        ends.end_at(items.length());
+        count += list_of(lists_[group]).count();
+        ends.end_at(static_cast<int64_t>(count));
     }
-    return ends.lists(arrow::list(arrow_type(item_)), items.finish());
+    return ends.lists(arrow::list(arrow_type(item_)), items(groups, list_of).values);
 }
 
 StateColumns KeptLists::states(Groups groups) const {
@@ -47,26 +81,18 @@ StateColumns KeptLists::states(Groups groups) const {
             state(groups, [](const List& list) -> const ByteList& { return list.owed; })};
 }
 
-void KeptLists::append_items(ByteList& list, const arrow::Array& lists, int64_t row) {
-    const auto& all = static_cast<const arrow::ListArray&>(lists);
-    Column items{all.values()};
-    for (int32_t i = 0; i < all.value_length(row); ++i) {
-        bytes_.clear();
-        append_value_bytes(bytes_, items, all.value_offset(row) + i);
-        list.append(bytes_);
-    }
-}
-
 void KeptLists::merge(Groups groups, const StateColumns& states) {
     List* lists = lists_.up_to(end_of(groups));
+    PackedLists items(*states[0]);
+    PackedLists owed(*states[1]);
     for (size_t at = 0; at < groups.size(); ++at) {
         auto row = static_cast<int64_t>(at);
         List& list = lists[groups[at]];
         item_bytes_ -= list.bytes();
         // A group that only goes on elsewhere is what it was.
         bool is_new = list.items.is_empty() && list.owed.is_empty();
-        append_items(list.items, *states[0], row);
-        append_items(list.owed, *states[1], row);
+        items.append_to(list.items, row);
+        owed.append_to(list.owed, row);
         if (!is_new) settle(list);
         item_bytes_ += list.bytes();
     }
@@ -87,15 +113,7 @@ void KeptLists::forget(Groups groups) {
 }
 
 Column KeptLists::items_of(Groups groups) const {
-    ValuesOfBytes items = values_of_bytes();
-    for (uint32_t group : groups) {
-        list(group).for_each([&](std::string_view item) { items.append(item); });
-    }
-    return {items.finish()};
-}
-
-ValuesOfBytes KeptLists::values_of_bytes() const {
-    return ValuesOfBytes(arrow_type(item_));
+    return items(groups, [](const List& list) -> const ByteList& { return list.items; });
 }
 
 }  // namespace tarn::sql

@@ -6,7 +6,7 @@
 #include "sql/aggregates/byte_list.hpp"
 #include "sql/aggregates/clauses.hpp"
 #include "sql/aggregates/groups.hpp"
-#include "sql/aggregates/value_bytes.hpp"
+#include "sql/values/packed_rows.hpp"
 
 namespace tarn::sql {
 
@@ -32,8 +32,7 @@ protected:
     // Those of all the groups, one group behind the other.
     Column items_of(Groups groups) const;
 
-    // For the items' bytes.
-    ValuesOfBytes values_of_bytes() const;
+    const Type& item() const { return item_; }
 
 private:
     struct List {
@@ -45,9 +44,10 @@ private:
 
     template <typename Apply>
     void for_each_item(Groups groups, const Column& column, Apply apply);
-    void append_items(ByteList& list, const arrow::Array& lists, int64_t row);
     // Takes out what is owed.
     static void settle(List& list);
+    template <typename ListOf>
+    Column items(Groups groups, ListOf list_of) const;
     template <typename ListOf>
     std::shared_ptr<arrow::Array> state(Groups groups, ListOf list_of) const;
 
@@ -55,7 +55,6 @@ private:
     NullItems nulls_;
     OfGroups<List> lists_;
     size_t item_bytes_ = 0;
-    std::string bytes_;  // of the last value, so that there is one allocation for all
 };
 
 }  // namespace tarn::sql

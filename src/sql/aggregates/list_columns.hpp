@@ -3,7 +3,8 @@
 
 #include <arrow/array/array_nested.h>
 
-#include "sql/aggregates/value_bytes.hpp"
+#include <memory>
+#include <vector>
 
 namespace tarn::sql {
 

@@ -14,6 +14,9 @@ struct Always {
     bool operator()(const auto&, const auto&) const { return true; }
 };
 
+// Of one column.
+constexpr std::string_view PackedNull("\0", 1);
+
 // Of changes. Of several equal values Flink takes back the first.
 template <bool IsFirst>
 class KeptEnds final : public KeptLists {
@@ -21,17 +24,16 @@ public:
     explicit KeptEnds(Type type) : KeptLists(std::move(type), NullItems::LeftOut) {}
 
     Column values(Groups groups) const override {
-        ValuesOfBytes values = values_of_bytes();
+        std::vector<std::string_view> values;
         for (uint32_t group : groups) {
             const ByteList& items = list(group);
             if (items.is_empty()) {
-                values.append_null();
+                values.push_back(PackedNull);
             } else {
-                std::string_view item = IsFirst ? items.first() : items.last();
-                values.append(item);
+                values.push_back(IsFirst ? items.first() : items.last());
             }
         }
-        return {values.finish()};
+        return unpacked(values, {&item(), 1})[0];
     }
 };
 
@@ -57,11 +59,12 @@ public:
 
     void add(Groups groups, std::span<const Column> arguments) override {
         Row* rows = rows_.up_to(end_of(groups));
+        PackedRows values = packed(arguments, static_cast<int64_t>(groups.size()));
         for (size_t at = 0; at < groups.size(); ++at) {
             Row& kept = rows[groups[at]];
             auto row = static_cast<int64_t>(at);
             if (kept.count > 0) refuse(row);
-            keep(kept, arguments[0], row);
+            keep(kept, values[at]);
             ++kept.count;
         }
     }
@@ -83,7 +86,8 @@ public:
     // A row that was taken back and another one that came for it are a value and a count of 0.
     void merge(Groups groups, const StateColumns& states) override {
         Row* rows = rows_.up_to(end_of(groups));
-        Column values{states[0]};
+        Column value_column{states[0]};
+        PackedRows values = packed({&value_column, 1}, states[0]->length());
         Column presence{states[1]};
         Column counts{states[2]};
         Reader<int8_t> has_value(presence);
@@ -94,7 +98,7 @@ public:
             kept.count += count[row];
             if (kept.count > 1) refuse(row);
             if (has_value[row]) {
-                keep(kept, values, row);
+                keep(kept, values[at]);
             } else if (count[row] < 0) {
                 clear(kept);
             }
@@ -109,19 +113,19 @@ public:
     }
 
     Column values(Groups groups) const override {
-        ValuesOfBytes values(arrow_type(type_));
+        std::vector<std::string_view> values;
         for (uint32_t group : groups) {
-            std::string_view value = rows_[group].value;
-            rows_[group].has_value() ? values.append(value) : values.append_null();
+            const Row& row = rows_[group];
+            values.push_back(row.has_value() ? std::string_view(row.value) : PackedNull);
         }
-        return {values.finish()};
+        return unpacked(values, {&type_, 1})[0];
     }
 
     size_t bytes() const override { return rows_.bytes() + value_bytes_; }
 
 private:
     struct Row {
-        std::string value;  // its bytes; none when there is no row
+        std::string value;  // packed; no bytes when there is no row
         int64_t count = 0;  // below zero while one was taken back that is still to come
 
         bool has_value() const { return !value.empty(); }
@@ -137,10 +141,9 @@ private:
         value_bytes_ += bytes_outside(row.value);
     }
 
-    void keep(Row& row, const Column& column, int64_t place) {
+    void keep(Row& row, std::string_view value) {
         value_bytes_ -= bytes_outside(row.value);
-        row.value.clear();
-        append_value_bytes(row.value, column, place);
+        row.value = value;
         value_bytes_ += bytes_outside(row.value);
     }
 
