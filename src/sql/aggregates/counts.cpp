@@ -13,11 +13,11 @@ Type count_type() {
 class Counts final : public Accumulator {
 public:
     void add(Groups groups, std::span<const Column> arguments) override {
-        count(groups, arguments, [](int64_t& count, bool counts) { count += counts; });
+        count<1>(groups, arguments);
     }
 
     void retract(Groups groups, std::span<const Column> arguments) override {
-        count(groups, arguments, [](int64_t& count, bool counts) { count -= counts; });
+        count<-1>(groups, arguments);
     }
 
     StateColumns states(Groups groups) const override { return {values(groups).values}; }
@@ -38,20 +38,20 @@ public:
     size_t bytes() const override { return counts_.bytes(); }
 
 private:
-    template <typename Apply>
-    void count(Groups groups, std::span<const Column> arguments, Apply apply) {
+    template <int64_t Step>
+    void count(Groups groups, std::span<const Column> arguments) {
         int64_t* counts = counts_.up_to(end_of(groups));
         bool has_nulls = std::ranges::any_of(
             arguments, [](const Column& each) { return each.values->null_count() > 0; });
         if (!has_nulls) {
-            for (uint32_t group : groups) apply(counts[group], true);
+            for (uint32_t group : groups) counts[group] += Step;
             return;
         }
         std::vector<Places> places(arguments.begin(), arguments.end());
         for (size_t row = 0; row < groups.size(); ++row) {
             bool has_null = false;
             for (const Places& each : places) has_null |= each.is_null(static_cast<int64_t>(row));
-            apply(counts[groups[row]], !has_null);
+            counts[groups[row]] += has_null ? 0 : Step;
         }
     }
 
