@@ -1,5 +1,6 @@
 // A cluster in this process, and the tables of the file that is being answered. What is run is run
-// in batch mode; what is only planned is planned in streaming mode, over the same tables.
+// in batch mode; what is only planned is planned in streaming mode, over the same tables. What runs
+// without end runs in a ScriptedEngine.
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ import org.apache.flink.util.CloseableIterator;
 
 class Engine implements AutoCloseable {
     static final int SECONDS_MAX = 20;
-    private static final String ALL_CHANGES = "I,UB,UA,D";
+    static final String ALL_CHANGES = "I,UB,UA,D";
     private static final Map<String, RowKind> KINDS = Map.of("I", RowKind.INSERT, "UB",
         RowKind.UPDATE_BEFORE, "UA", RowKind.UPDATE_AFTER, "D", RowKind.DELETE);
     // Connectors of Flink by the changes that they take.
@@ -80,6 +81,10 @@ class Engine implements AutoCloseable {
             Schema.newBuilder().columnByExpression("yes_", "f0").build());
     }
 
+    ScriptedEngine scripted() {
+        return new ScriptedEngine(cluster, settings);
+    }
+
     void set(String key, String value) {
         batch.getConfig().set(key, value);
         endless.getConfig().set(key, value);
@@ -98,14 +103,10 @@ class Engine implements AutoCloseable {
 
     // Only to plan with, as batch mode reads nothing but inserts.
     void declare_changing_table(Declaration table) {
-        ChangelogMode.Builder changes = ChangelogMode.newBuilder();
-        for (String each : (table.changes.isEmpty() ? ALL_CHANGES : table.changes).split(",")) {
-            changes.addContainedKind(KINDS.get(each));
-        }
         var information = ExternalTypeInfo.<Row>of(table.row_type(types()));
         endless.createTemporaryView(table.name, endless.fromChangelogStream(
             endless_streams.fromCollection(List.<Row>of(), information), table.schema(types()),
-            changes.build()));
+            mode_of(table.changes.isEmpty() ? ALL_CHANGES : table.changes)));
     }
 
     void declare_sink(Declaration table) {
@@ -188,6 +189,13 @@ class Engine implements AutoCloseable {
 
     private DataTypeFactory types() {
         return ((TableEnvironmentImpl) batch).getCatalogManager().getDataTypeFactory();
+    }
+
+    // The kinds of change that a list such as `I,UA,D` names.
+    static ChangelogMode mode_of(String changes) {
+        ChangelogMode.Builder mode = ChangelogMode.newBuilder();
+        for (String each : changes.split(",")) mode.addContainedKind(KINDS.get(each));
+        return mode.build();
     }
 
     private static StreamTableEnvironment environment(

@@ -1,5 +1,6 @@
-// Lets a real Flink answer the expressions of tests/sql/expressions and the queries of
-// tests/sql/queries; a README.md in each folder describes the files.
+// Lets a real Flink answer the expressions of tests/sql/expressions, the queries of
+// tests/sql/queries and those without end of tests/sql/changelogs; a README.md in each folder
+// describes the files.
 //
 //     FlinkOracle [--write] FILE…
 //
@@ -46,7 +47,10 @@ public class FlinkOracle {
     }
 
     static TestFile opened(Path file) throws Exception {
-        boolean isExpressions = file.toAbsolutePath().getParent().endsWith("expressions");
-        return isExpressions ? new ExpressionFile(file) : new QueryFile(file);
+        switch (file.toAbsolutePath().getParent().getFileName().toString()) {
+            case "expressions": return new ExpressionFile(file);
+            case "changelogs": return new ChangelogFile(file);
+            default: return new QueryFile(file);
+        }
     }
 }

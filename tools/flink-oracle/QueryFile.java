@@ -9,12 +9,10 @@ import java.util.List;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.TableException;
 import org.apache.flink.table.api.TableResult;
-import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.ResolvedSchema;
-import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.types.Row;
 
-class QueryFile extends TestFile {
+class QueryFile extends StatementFile {
     // Waiting for rows is most of a query's time, so while some run the next is planned.
     static final int RUNNING_MAX = 3;
 
@@ -32,31 +30,7 @@ class QueryFile extends TestFile {
         return questions.size() - streams + " queries, " + streams + " plans";
     }
 
-    @Override void answer(Engine engine) throws Exception {
-        for (int i = 0; i < lines.size();) {
-            int start = i;
-            String line = lines.get(i++);
-            if (is_comment(line)) continue;
-            StringBuilder text = new StringBuilder(line);
-            while (i < lines.size() && lines.get(i).startsWith("    ")) {
-                text.append("\n").append(lines.get(i++).substring(4));
-            }
-            int answer = i;
-            while (i < lines.size() && lines.get(i).matches(i == answer ? "[=!-] .*" : "\\| .*")) {
-                ++i;
-            }
-            String[] words = (text + " ").split("\\s", 2);
-            try {
-                answer(engine, words[0], new Question(words[1].trim(), start, answer,
-                    lines.subList(answer, i)));
-            } catch (Exception | StackOverflowError | AssertionError wrong) {
-                tell_wrong(start, "cannot do this", wrong);
-            }
-        }
-        while (!running.isEmpty()) finish(engine);
-    }
-
-    private void answer(Engine engine, String word, Question question) throws Exception {
+    @Override void answer(Engine engine, String word, Question question) throws Exception {
         String text = question.text;
         if (word.equals("row")) {
             rows.add(Texts.split(text, "([", ")]"));
@@ -98,7 +72,7 @@ class QueryFile extends TestFile {
     }
 
     private void start(Engine engine, Question question, boolean isOrdered) {
-        if (running.size() == RUNNING_MAX) finish(engine);
+        if (running.size() == RUNNING_MAX) finish_first(engine);
         try {
             Table asked = engine.query(question.text);
             running.add(new Running(question, isOrdered, asked.getResolvedSchema(),
@@ -111,7 +85,11 @@ class QueryFile extends TestFile {
         }
     }
 
-    private void finish(Engine engine) {
+    @Override void finish(Engine engine) {
+        while (!running.isEmpty()) finish_first(engine);
+    }
+
+    private void finish_first(Engine engine) {
         Running first = running.remove();
         try {
             List<String> found = new ArrayList<>();
@@ -130,25 +108,6 @@ class QueryFile extends TestFile {
         } catch (Exception | StackOverflowError | AssertionError refusal) {
             question.answer = List.of("- " + Texts.message_of(refusal));
         }
-    }
-
-    private static String text_of(ResolvedSchema schema) {
-        List<String> texts = new ArrayList<>();
-        for (Column column : schema.getColumns()) {
-            String name = column.getName();
-            texts.add((name.matches("[A-Za-z_][\\w$]*") ? name : "`" + name + "`") + " "
-                + column.getDataType().getLogicalType().asSummaryString());
-        }
-        return "= " + Texts.escaped(String.join(", ", texts));
-    }
-
-    private static String text_of(Row row, ResolvedSchema schema) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < row.getArity(); ++i) {
-            LogicalType type = schema.getColumnDataTypes().get(i).getLogicalType();
-            text.append(i == 0 ? "| " : " | ").append(Texts.text_of(row.getField(i), type));
-        }
-        return text.toString();
     }
 
     private record Running(Question question, boolean isOrdered, ResolvedSchema schema,

@@ -25,8 +25,14 @@ abstract class TestFile {
     }
 
     static void set(Engine engine, String line) {
-        String[] setting = line.substring("set ".length()).split("=", 2);
-        engine.set(setting[0].trim(), setting[1].trim());
+        String[] setting = setting(line.substring("set ".length()));
+        engine.set(setting[0], setting[1]);
+    }
+
+    // The key and the value in `key = value`.
+    static String[] setting(String text) {
+        String[] parts = text.split("=", 2);
+        return new String[] {parts[0].trim(), parts[1].trim()};
     }
 
     void tell_wrong(int line, String what, Throwable failure) {
