@@ -32,11 +32,11 @@ public:
     // The lines of an answer below the one that names the columns.
     static Changelog parse(std::span<const std::string> lines) {
         Changelog found;
-        int step = 0;
+        int step = -1;
         for (const std::string& line : lines) {
             if (line.starts_with("@ ")) {
                 step = step_of(line.substr(2));
-            } else if (step > 0 && line.size() > 4 && line.substr(2, 3) == " | ") {
+            } else if (step >= 0 && line.size() > 4 && line.substr(2, 3) == " | ") {
                 found.give(step, line.substr(0, 2), line.substr(5));
             } else {
                 throw std::invalid_argument("cannot read this change: " + line);
@@ -45,7 +45,8 @@ public:
         return found;
     }
 
-    // That the script's row `step`, counted from 1, or End caused this change.
+    // That the script's row `step`, counted from 1, or End caused this change. What needs no row
+    // comes in step 0.
     void give(int step, std::string kind, std::string row) {
         steps_[step].push_back({std::move(kind), std::move(row)});
     }
@@ -118,7 +119,7 @@ private:
         int step = 0;
         auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), step);
         bool is_number = error == std::errc() && end == text.data() + text.size();
-        if (!is_number || step < 1) throw std::invalid_argument("no step is called " + text);
+        if (!is_number || step < 0) throw std::invalid_argument("no step is called " + text);
         return step;
     }
 

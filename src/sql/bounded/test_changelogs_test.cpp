@@ -61,7 +61,7 @@ TEST(Changelog, names_a_row_that_is_taken_back_before_it_is_there) {
 
 TEST(Changelog, refuses_lines_that_are_no_changes) {
     EXPECT_THROW(changelog_of({"+I | 1"}), std::invalid_argument);
-    EXPECT_THROW(changelog_of({"@ 0", "+I | 1"}), std::invalid_argument);
+    EXPECT_THROW(changelog_of({"@ -1", "+I | 1"}), std::invalid_argument);
     EXPECT_THROW(changelog_of({"@ 2x"}), std::invalid_argument);
     EXPECT_THROW(changelog_of({"@ 1", "+I 1"}), std::invalid_argument);
 }
