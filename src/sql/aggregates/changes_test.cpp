@@ -1,5 +1,6 @@
-// What becomes of rows that are taken back. The values here are what the functions of a real Flink
-// 1.20 gave for such rows, but where a test says otherwise.
+// What becomes of rows that are taken back. Of MIN, MAX, FIRST_VALUE, LAST_VALUE, LISTAGG and the
+// JSON aggregates the values are what the functions of a real Flink 1.20 gave, but where a test
+// says otherwise.
 #include <gtest/gtest.h>
 
 #include "sql/aggregates/answer.hpp"

@@ -6,28 +6,10 @@
 #include "sql/bounded/test_queries.hpp"
 #include "sql/expressions/known_differences.hpp"
 #include "sql/stream/stream_planner.hpp"
+#include "sql/stream/test_traits.hpp"
 
 namespace tarn::sql {
 namespace {
-
-Changes changes_in(std::string_view text) {
-    auto has = [&](std::string_view word) {
-        return fmt::format(",{},", text).find(fmt::format(",{},", word)) != std::string::npos;
-    };
-    return {has("I"), has("UB"), has("UA"), has("D")};
-}
-
-// "sink", or "changing[I,UA,D]"
-TableTraits traits_of(const std::string& kind) {
-    size_t bracket = kind.find('[');
-    std::string word = kind.substr(0, bracket);
-    Changes changes = word == "table" ? InsertsOnly : word == "sink" ? Upserts : AllChanges;
-    if (bracket != std::string::npos) {
-        changes = changes_in(kind.substr(bracket + 1, kind.size() - bracket - 2));
-    }
-    if (word == "sink") return {.takes = changes};
-    return {.brings = changes};
-}
 
 std::string plan_text(const TestQuery& query) {
     if (!query.refusal.empty()) return "- " + query.refusal;

@@ -1,0 +1,201 @@
+// tests/sql/changelogs/*.test: what a real Flink gives, row by row, for queries that run without
+// end. Each of them is run three times: as the rows come, with a new pipeline that takes up the
+// state of the old one after each row, and in batches. `differences` there says where we answer
+// otherwise on purpose.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "engine/pipeline/pipeline.hpp"
+#include "sql/bounded/test_changelogs.hpp"
+#include "sql/bounded/test_queries.hpp"
+#include "sql/expressions/known_differences.hpp"
+#include "sql/stream/stream_planner.hpp"
+#include "sql/stream/test_traits.hpp"
+
+namespace tarn::engine {
+namespace {
+
+using sql::Changelog;
+
+// Notes what comes, with the step that the script has reached.
+class Recorder final : public Output {
+public:
+    explicit Recorder(const sql::StreamPlan& plan) : columns_(plan.columns) {}
+
+    void take(const ChangeBatch& batch) override {
+        for (int64_t row = 0; row < batch.size(); ++row) {
+            changelog.give(step, std::string(text_of(batch.kind(row))), row_text(batch, row));
+        }
+    }
+    void advance(EventTime) override {}
+    void refuse(const ChangeBatch&, Refusal) override {}
+
+    int step = 0;
+    Changelog changelog;
+
+private:
+    std::string row_text(const ChangeBatch& batch, int64_t row) const {
+        std::string text;
+        for (size_t i = 0; i < columns_.size(); ++i) {
+            const sql::Column& column = batch.rows.columns[i];
+            text += i == 0 ? "" : " | ";
+            text += sql::value_text(columns_[i].type, *column.values, column.place(row));
+        }
+        return text;
+    }
+
+    std::vector<sql::PlanColumn> columns_;
+};
+
+enum class Way { RowByRow, RestartedAfterEachRow, InBatches };
+
+class Run {
+public:
+    Run(const sql::TestQuery& query, Way way)
+        : query_(query),
+          way_(way),
+          job_{.clock = clock_, .zone = query.session.zone},
+          plan_(planned(query)),
+          output_(*plan_) {
+        join();
+        pipeline_->start();
+    }
+
+    Changelog run() {
+        const std::vector<sql::ScriptRow>& script = *query_.script;
+        for (size_t row = 0; row < script.size();) {
+            size_t next = row + 1;
+            while (way_ == Way::InBatches && next < script.size() &&
+                   script[next].table == script[row].table) {
+                ++next;
+            }
+            output_.step = static_cast<int>(next);
+            push({script.begin() + static_cast<std::ptrdiff_t>(row),
+                  script.begin() + static_cast<std::ptrdiff_t>(next)});
+            if (way_ == Way::RestartedAfterEachRow) restart();
+            row = next;
+        }
+        output_.step = Changelog::End;
+        for (size_t i = 0; i < pipeline_->sources().size(); ++i) pipeline_->end(i);
+        return output_.changelog;
+    }
+
+private:
+    static sql::StreamPlanPtr planned(const sql::TestQuery& query) {
+        return sql::stream_plan(query.plan, query.session, [&](const auto& table, const auto&) {
+            return sql::traits_of(query.kinds->at(table.path.name));
+        });
+    }
+
+    void join() {
+        std::vector<PipelineEnd> ends{{plan_, &output_}};
+        pipeline_ = std::make_unique<Pipeline>(ends, job_);
+    }
+
+    void restart() {
+        Pipeline::State state = pipeline_->save();
+        join();
+        pipeline_->restore(state);
+    }
+
+    // Rows of one table.
+    void push(std::span<const sql::ScriptRow> rows) {
+        for (size_t i = 0; i < pipeline_->sources().size(); ++i) {
+            const sql::stream::TableSource& source = *pipeline_->sources()[i];
+            if (source.table->path.name != rows[0].table) continue;
+            std::vector<sql::Batch> all;
+            std::vector<Change> kinds;
+            for (const sql::ScriptRow& row : rows) {
+                all.push_back(row.row);
+                kinds.push_back(change_of(row.kind));
+            }
+            sql::Batch batch = sql::stacked(all);
+            if (source.columns) batch.columns = sql::chosen(batch, *source.columns);
+            pipeline_->take(i, {std::move(batch), std::move(kinds)});
+        }
+    }
+
+    static Change change_of(std::string_view text) {
+        for (Change each : {Change::UpdateBefore, Change::UpdateAfter, Change::Delete}) {
+            if (text_of(each) == text) return each;
+        }
+        return Change::Insert;
+    }
+
+    const sql::TestQuery& query_;
+    Way way_;
+    ManualClock clock_{WallTime(std::chrono::milliseconds(1'780'000'000'000))};
+    JobContext job_;
+    sql::StreamPlanPtr plan_;
+    Recorder output_;
+    std::unique_ptr<Pipeline> pipeline_;
+};
+
+// What is compared of the changes: all of them in their order where that follows from the order of
+// the rows, and otherwise those of each row in any order.
+std::string text_of_answer(const Changelog& answer, std::string_view topic) {
+    constexpr auto Ordered =
+        std::to_array<std::string_view>({"calc", "dedup", "sinks", "topn", "unnest"});
+    bool is_ordered = std::ranges::find(Ordered, topic) != Ordered.end();
+    return is_ordered ? answer.text() : answer.sorted().text();
+}
+
+std::string answer_of(const sql::TestQuery& query, Way way) {
+    if (!query.refusal.empty()) return "- " + query.refusal;
+    try {
+        Changelog answer = Run(query, way).run();
+        return way == Way::InBatches
+                   ? fmt::format("{}", fmt::join(answer.rows(), "\n"))
+                   : text_of_answer(answer, query.place.substr(0, query.place.find('.')));
+    } catch (const sql::SqlError& error) {
+        return std::string("- ") + error.what();
+    } catch (const Error& error) {
+        return std::string("! ") + error.what();
+    }
+}
+
+class ChangelogGolden : public testing::TestWithParam<std::string_view> {
+protected:
+    // What Flink gave, in the same form.
+    static std::string wanted(const sql::TestQuery& query, Way way) {
+        const std::string& first = query.flink.at(0);
+        if (first[0] != '=') return first.substr(0, 1);
+        Changelog flink = Changelog::parse(std::span(query.flink).subspan(1));
+        return way == Way::InBatches ? fmt::format("{}", fmt::join(flink.rows(), "\n"))
+                                     : text_of_answer(flink, GetParam());
+    }
+
+    static bool are_same(const std::string& own, const std::string& flink) {
+        bool is_failure = flink == "-" || flink == "!";
+        return is_failure ? own.substr(0, 1) == flink : own == flink;
+    }
+};
+
+TEST_P(ChangelogGolden, is_that_of_flink) {
+    sql::KnownDifferences differences(sql::changelogs_folder() / "differences", GetParam());
+    std::string wrong;
+    int count = 0;
+    sql::QueryFile::play_changelogs(GetParam(), [&](const sql::TestQuery& query) {
+        if (query.word != "changelog") return;
+        ++count;
+        for (Way way : {Way::RowByRow, Way::RestartedAfterEachRow, Way::InBatches}) {
+            std::string own = answer_of(query, way);
+            std::string flink = wanted(query, way);
+            if (are_same(own, flink) || differences.has(query.sql, own)) continue;
+            wrong += fmt::format("{}, way {}: {}\n--- flink\n{}--- tarn\n{}\n", query.place,
+                                 static_cast<int>(way), query.sql, flink, own);
+            break;
+        }
+    });
+
+    EXPECT_GT(count, 0);
+    EXPECT_EQ(wrong, "");
+    EXPECT_THAT(differences.stale(), testing::IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Topics, ChangelogGolden, testing::Values("calc", "unnest"),
+                         [](const auto& topic) { return std::string(topic.param); });
+
+}  // namespace
+}  // namespace tarn::engine
