@@ -21,6 +21,9 @@ class Values {
     private static final Pattern TEXT =
         Pattern.compile("(?:DATE |TIME |TIMESTAMP )?'(.*)'", Pattern.DOTALL);
 
+    // SQL has no literal for an empty array, so this function's answer stands for one.
+    private static final String EMPTY_ARRAY = "ARRAY_REMOVE(";
+
     // Such as `NULL`, `1.5`, `'NaN'`, `TIMESTAMP '2024-01-01 00:00:00'`, `ARRAY[1, NULL]`.
     static Object of(String text, DataType type, ZoneId zone) {
         if (text.equals("NULL")) return null;
@@ -44,7 +47,8 @@ class Values {
             case TIMESTAMP_WITHOUT_TIME_ZONE: return moment(plain);
             case TIMESTAMP_WITH_LOCAL_TIME_ZONE: return moment(plain).atZone(zone).toInstant();
             case ARRAY: {
-                List<String> parts = inner(text, "ARRAY[", "]");
+                List<String> parts =
+                    text.startsWith(EMPTY_ARRAY) ? List.of() : inner(text, "ARRAY[", "]");
                 DataType element = type.getChildren().get(0);
                 Object array = Array.newInstance(element.getConversionClass(), parts.size());
                 for (int i = 0; i < parts.size(); ++i) {
