@@ -83,9 +83,10 @@ public:
 
 private:
     static sql::StreamPlanPtr planned(const sql::TestQuery& query) {
-        return sql::stream_plan(query.plan, query.session, [&](const auto& table, const auto&) {
+        auto traits = [&](const auto& table, const auto&) {
             return sql::traits_of(query.kinds->at(table.path.name));
-        });
+        };
+        return sql::stream_plan(query.plan, query.session, traits, sql::UpdateRows::Both);
     }
 
     void join() {

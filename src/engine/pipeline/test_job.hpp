@@ -31,13 +31,14 @@ public:
             sql::StoredTable{names_.path_of(create.name), found.table, create.options}));
     }
 
-    void run(const std::string& text) {
+    void run(const std::string& text, sql::UpdateRows rows = sql::UpdateRows::Both) {
         sql::Statement statement = sql::parse_statement(sql::Source("query", text));
         sql::PlanPtr query =
             sql::bind_query(*std::get<sql::QueryPtr>(statement.node), names_, session());
-        plan_ = sql::stream_plan(query, session(), [this](const auto& table, const auto&) {
+        auto traits = [this](const auto& table, const auto&) {
             return sql::TableTraits{.brings = brings_.at(table.path.name)};
-        });
+        };
+        plan_ = sql::stream_plan(query, session(), traits, rows);
         join();
         pipeline_->start();
     }
@@ -46,10 +47,11 @@ public:
     void push(const std::string& table, const std::vector<std::string>& rows,
               Change change = Change::Insert, int32_t partition = 0) {
         for (size_t i = 0; i < pipeline_->sources().size(); ++i) {
-            const sql::StoredTable& stored = *pipeline_->sources()[i]->table;
-            if (stored.path.name != table) continue;
-            ChangeBatch batch{
-                sql::rows_of_text(columns_of(stored), rows, session()), {}, partition};
+            const sql::stream::TableSource& source = *pipeline_->sources()[i];
+            if (source.table->path.name != table) continue;
+            sql::Batch read = sql::rows_of_text(columns_of(*source.table), rows, session());
+            if (source.columns) read.columns = sql::chosen(read, *source.columns);
+            ChangeBatch batch{std::move(read), {}, partition};
             if (change != Change::Insert) batch.kinds.assign(rows.size(), change);
             pipeline_->take(i, batch);
         }

@@ -89,7 +89,8 @@ struct Giving {
 
 class Changelog {
 public:
-    explicit Changelog(const std::vector<StreamPlanPtr>& roots) : roots_(roots) {
+    Changelog(const std::vector<StreamPlanPtr>& roots, UpdateRows rows)
+        : roots_(roots), rows_(rows) {
         for (const StreamPlanPtr& root : roots) put_in_order(root);
         for (const StreamPlanPtr& root : roots) want(*root, is_with_befores(*root));
         for (auto plan = order_.rbegin(); plan != order_.rend(); ++plan) want_of_inputs(**plan);
@@ -104,9 +105,10 @@ public:
     }
 
 private:
-    // A sink writes what it takes; the reader of a query does without if he can.
+    // A sink writes what it takes.
     bool is_with_befores(const StreamPlan& root) {
-        return std::holds_alternative<Sink>(root.node) || !can_give(root, false);
+        if (std::holds_alternative<Sink>(root.node)) return true;
+        return rows_ == UpdateRows::Both ? can_give(root, true) : !can_give(root, false);
     }
 
     // --- what is possible
@@ -232,6 +234,7 @@ private:
     }
 
     const std::vector<StreamPlanPtr>& roots_;
+    UpdateRows rows_;
     std::map<std::pair<const StreamPlan*, bool>, std::optional<Giving>> givings_;
     std::set<const StreamPlan*> met_;
     std::vector<const StreamPlan*> order_;  // inputs first
@@ -242,8 +245,9 @@ private:
 
 }  // namespace
 
-std::vector<StreamPlanPtr> with_befores_where_wanted(const std::vector<StreamPlanPtr>& plans) {
-    return Changelog(plans).of_roots();
+std::vector<StreamPlanPtr> with_befores_where_wanted(const std::vector<StreamPlanPtr>& plans,
+                                                     UpdateRows rows) {
+    return Changelog(plans, rows).of_roots();
 }
 
 }  // namespace tarn::sql

@@ -6,6 +6,7 @@
 
 namespace tarn::sql {
 
-std::vector<StreamPlanPtr> with_befores_where_wanted(const std::vector<StreamPlanPtr>& plans);
+std::vector<StreamPlanPtr> with_befores_where_wanted(const std::vector<StreamPlanPtr>& plans,
+                                                     UpdateRows rows);
 
 }  // namespace tarn::sql

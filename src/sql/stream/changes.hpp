@@ -28,6 +28,10 @@ inline constexpr Changes AllChanges{
     .inserts = true, .befores = true, .afters = true, .deletes = true};
 inline constexpr Changes Upserts{.inserts = true, .afters = true, .deletes = true};
 
+// What the reader of a query wants of updates: the rows that they put there, or those that they
+// take away too.
+enum class UpdateRows { Afters, Both };
+
 // "I,UB,UA,D"
 std::string text_of(Changes changes);
 

@@ -169,20 +169,26 @@ private:
     std::map<const Plan*, StreamPlanPtr> sources_;
 };
 
-}  // namespace
-
-StreamPlanPtr stream_plan(const PlanPtr& plan, const Session& session, const TraitsOf& traits) {
-    return stream_plans({plan}, session, traits).front();
-}
-
-std::vector<StreamPlanPtr> stream_plans(const std::vector<PlanPtr>& plans, const Session& session,
-                                        const TraitsOf& traits) {
+std::vector<StreamPlanPtr> planned(const std::vector<PlanPtr>& plans, const Session& session,
+                                   const TraitsOf& traits, UpdateRows rows) {
     StreamPlanner planner(traits);
     std::vector<StreamPlanPtr> all;
     // They are known by their addresses, and stay until the last one is planned.
     std::vector<PlanPtr> steps = rewritten(plans, session);
     for (const PlanPtr& plan : steps) all.push_back(planner.of(plan));
-    return with_befores_where_wanted(all);
+    return with_befores_where_wanted(all, rows);
+}
+
+}  // namespace
+
+StreamPlanPtr stream_plan(const PlanPtr& plan, const Session& session, const TraitsOf& traits,
+                          UpdateRows rows) {
+    return planned({plan}, session, traits, rows).front();
+}
+
+std::vector<StreamPlanPtr> stream_plans(const std::vector<PlanPtr>& plans, const Session& session,
+                                        const TraitsOf& traits) {
+    return planned(plans, session, traits, UpdateRows::Afters);
 }
 
 }  // namespace tarn::sql
