@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/bounded/key_numbers.hpp"
+#include "sql/plan/order.hpp"
 #include "sql/values/sort_key.hpp"
 
 namespace tarn::sql {
@@ -21,16 +22,6 @@ std::vector<Stretch> stretches(int64_t rows, const KeyOf& key_of) {
     return result;
 }
 
-std::vector<std::string> order_keys(const OverRows& step, const Batch& input) {
-    Columns columns;
-    std::vector<SortDirection> directions;
-    for (const SortKey& key : step.order) {
-        columns.push_back(input.columns[key.column]);
-        directions.push_back({key.is_descending, key.nulls_first});
-    }
-    return sort_keys(columns, input.rows, directions);
-}
-
 }  // namespace
 
 OverOrder ordered(const OverRows& step, const Batch& input) {
@@ -39,7 +30,7 @@ OverOrder ordered(const OverRows& step, const Batch& input) {
     for (const std::string& key : sort_keys(chosen(input, step.partition), input.rows)) {
         partition_of.push_back(numbers.number(key));
     }
-    std::vector<std::string> keys = order_keys(step, input);
+    std::vector<std::string> keys = order_keys(step.order, input);
     RowList rows = all_rows(input.rows);
     auto partition = [&](int64_t row) { return partition_of[static_cast<size_t>(row)]; };
     auto place = [&](int64_t row) {

@@ -4,7 +4,7 @@
 #include "base/assert.hpp"
 #include "sql/bounded/steps.hpp"
 #include "sql/expressions/row_lists.hpp"
-#include "sql/values/sort_key.hpp"
+#include "sql/plan/order.hpp"
 #include "sql/values/writers.hpp"
 
 namespace tarn::sql {
@@ -48,13 +48,7 @@ Batch rows_of(const Filter& step, const Batch& input, const Around& around) {
 }
 
 Batch rows_of(const SortRows& step, const Batch& input, const Around&) {
-    Columns columns;
-    std::vector<SortDirection> directions;
-    for (const SortKey& key : step.keys) {
-        columns.push_back(input.columns[key.column]);
-        directions.push_back({key.is_descending, key.nulls_first});
-    }
-    std::vector<std::string> keys = sort_keys(columns, input.rows, directions);
+    std::vector<std::string> keys = order_keys(step.keys, input);
     RowList rows = all_rows(input.rows);
     // Rows with equal keys stay in the order of the input.
     std::ranges::sort(rows, {}, [&](int64_t row) {
