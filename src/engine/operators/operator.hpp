@@ -24,6 +24,9 @@ inline constexpr EventTime EndOfTime = INT64_MAX;
 // Why rows do not count.
 enum class Refusal { Late, NullTime };
 
+// What becomes of a row that has NULL where its table wants a value.
+enum class NullInNotNull { Fails, IsDropped };
+
 class Output {
 public:
     virtual ~Output() = default;
@@ -42,6 +45,7 @@ struct JobContext {
     std::chrono::milliseconds state_ttl{0};
     // Whether several changes of a key may come out as one. table.exec.mini-batch.enabled.
     bool may_collapse = false;
+    NullInNotNull null_in_not_null = NullInNotNull::Fails;  // table.exec.sink.not-null-enforcer
     KeyGroups keys = {};
 
     int64_t now_ms() const { return unix_ms(clock.now()); }

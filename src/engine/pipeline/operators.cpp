@@ -1,8 +1,10 @@
 #include "engine/pipeline/operators.hpp"
 
 #include "base/error.hpp"
+#include "engine/changes/change_operators.hpp"
 #include "engine/operators/row_operators.hpp"
 #include "engine/operators/watermark_assigner.hpp"
+#include "engine/ranks/rank_operators.hpp"
 
 namespace tarn::engine {
 namespace {

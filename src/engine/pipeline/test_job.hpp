@@ -31,16 +31,16 @@ public:
             sql::StoredTable{names_.path_of(create.name), found.table, create.options}));
     }
 
-    void run(const std::string& text, sql::UpdateRows rows = sql::UpdateRows::Both) {
-        sql::Statement statement = sql::parse_statement(sql::Source("query", text));
-        sql::PlanPtr query =
-            sql::bind_query(*std::get<sql::QueryPtr>(statement.node), names_, session());
-        auto traits = [this](const auto& table, const auto&) {
-            return sql::TableTraits{.brings = brings_.at(table.path.name)};
-        };
-        plan_ = sql::stream_plan(query, session(), traits, rows);
-        join();
-        pipeline_->start();
+    // A query, of whose changes nobody wants the rows that updates replace.
+    void run(const std::string& text) { start(bound(text), sql::UpdateRows::Afters); }
+    // A query, and all of its changes are wanted.
+    void run_for_all_changes(const std::string& text) { start(bound(text), sql::UpdateRows::Both); }
+    // INSERT INTO a table that takes every change, or all but the rows that updates replace.
+    void run_insert(const std::string& text, sql::Changes takes) {
+        sql::Statement statement = sql::parse_statement(sql::Source("insert", text));
+        takes_ = takes;
+        start(sql::bind_insert(std::get<sql::Insert>(statement.node), names_, session()),
+              sql::UpdateRows::Afters);
     }
 
     // Rows of a table, each as "1, 'a', TIMESTAMP '2024-01-01 00:00:00'", in one batch.
@@ -99,6 +99,22 @@ private:
         EventTime watermark = NoTimeYet;
     };
 
+    sql::PlanPtr bound(const std::string& text) const {
+        sql::Statement statement = sql::parse_statement(sql::Source("query", text));
+        return sql::bind_query(*std::get<sql::QueryPtr>(statement.node), names_, session());
+    }
+
+    void start(const sql::PlanPtr& plan, sql::UpdateRows rows) {
+        auto traits = [this](const auto& table, const auto&) {
+            auto brings = brings_.find(table.path.name);
+            return sql::TableTraits{brings == brings_.end() ? sql::Changes() : brings->second,
+                                    takes_};
+        };
+        plan_ = sql::stream_plan(plan, session(), traits, rows);
+        join();
+        pipeline_->start();
+    }
+
     void join() {
         output_.columns = plan_->columns;
         std::vector<PipelineEnd> ends{{plan_, &output_}};
@@ -120,6 +136,7 @@ private:
     JobContext context_{.clock = clock_, .zone = {}};
     sql::Namespace names_;
     std::map<std::string, sql::Changes> brings_;
+    sql::Changes takes_ = sql::AllChanges;
     sql::StreamPlanPtr plan_;
     Changes output_;
     std::unique_ptr<Pipeline> pipeline_;
