@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "engine/changes/change_operators.hpp"
+#include "engine/joins/joins.hpp"
 #include "engine/operators/row_operators.hpp"
 #include "engine/operators/watermark_assigner.hpp"
 #include "engine/ranks/rank_operators.hpp"

@@ -35,6 +35,11 @@ PackedRows packed(std::span<const Column> columns, int64_t rows);
 // The columns of such rows, which have these types.
 Columns unpacked(std::span<const std::string_view> rows, std::span<const Type> types);
 
+// A row of so many NULLs.
+inline std::string packed_nulls(size_t columns) {
+    return std::string(columns, '\0');
+}
+
 // Whether the column that the bytes begin with is NULL.
 inline bool begins_with_null(std::string_view row) {
     return row.front() == '\0';
