@@ -1,6 +1,7 @@
 #include "engine/pipeline/operators.hpp"
 
 #include "base/error.hpp"
+#include "engine/aggregation/aggregation.hpp"
 #include "engine/changes/change_operators.hpp"
 #include "engine/joins/joins.hpp"
 #include "engine/operators/row_operators.hpp"

@@ -45,8 +45,13 @@ KeyNumber KeyTable::find(std::string_view key) const {
     return slots_[slot_of(key, hash_of(key))];
 }
 
-// Moves back what stands behind the gap and would not be found across it.
 void KeyTable::forget(KeyNumber number) {
+    retire(number);
+    release(number);
+}
+
+// Moves back what stands behind the gap and would not be found across it.
+void KeyTable::retire(KeyNumber number) {
     TARN_ASSERT(has(number));
     size_t mask = slots_.size() - 1;
     size_t gap = home(hashes_[number]);
@@ -60,7 +65,6 @@ void KeyTable::forget(KeyNumber number) {
     slots_[gap] = NoKey;
     std::string().swap(keys_[number]);
     is_used_[number] = 0;
-    free_.push_back(number);
 }
 
 std::vector<KeyNumber> KeyTable::numbers() const {

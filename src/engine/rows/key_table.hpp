@@ -32,11 +32,15 @@ public:
     // NoKey when it is not there.
     KeyNumber find(std::string_view key) const;
     void forget(KeyNumber number);
+    // The same in two steps: nobody else is given the number before it is released.
+    void retire(KeyNumber number);
+    void release(KeyNumber number) { free_.push_back(number); }
 
     // Of one that is remembered.
     const std::string& key(KeyNumber number) const { return keys_[number]; }
     bool has(KeyNumber number) const { return number < keys_.size() && is_used_[number]; }
 
+    // Retired ones count until they are released.
     size_t size() const { return keys_.size() - free_.size(); }
     // All numbers are below.
     KeyNumber end() const { return static_cast<KeyNumber>(keys_.size()); }

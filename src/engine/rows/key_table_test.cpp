@@ -33,6 +33,17 @@ TEST(KeyTable, gives_the_numbers_of_forgotten_keys_to_others) {
     EXPECT_EQ(table.end(), 2U);
 }
 
+TEST(KeyTable, keeps_retired_numbers_back_until_they_are_released) {
+    KeyTable table;
+    table.add("a");
+    table.retire(0);
+    EXPECT_FALSE(table.has(0));
+    EXPECT_EQ(table.add("a").number, 1U);
+    table.release(0);
+    EXPECT_EQ(table.add("b").number, 0U);
+    EXPECT_EQ(table.size(), 2U);
+}
+
 TEST(KeyTable, agrees_with_a_map_whatever_comes_and_goes) {
     std::mt19937 random(7);
     KeyTable table;
