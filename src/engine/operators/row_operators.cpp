@@ -13,11 +13,23 @@ public:
 
     void take(size_t, const ChangeBatch& batch, Output& output) override {
         sql::Session session = job_.session();
+        if (watermark_ != NoTimeYet) session.watermark_ms = watermark_;
         if (!condition_) return give(batch, session, output);
         sql::Column holds = sql::evaluate(condition_, batch.rows, session);
         sql::RowList rows = sql::true_rows(holds, batch.size());
         if (static_cast<int64_t>(rows.size()) == batch.size()) return give(batch, session, output);
         if (!rows.empty()) give(taken(batch, rows), session, output);
+    }
+
+    void advance(EventTime watermark, Output& output) override {
+        watermark_ = watermark;
+        output.advance(watermark);
+    }
+    void save(OperatorState& state) const override {
+        state.put("watermark", state_rows({{"time", number_column({&watermark_, 1})}}));
+    }
+    void restore(const OperatorState& state) override {
+        for (const StateRows& rows : state.all("watermark")) watermark_ = numbers_of(rows, 0)[0];
     }
 
 private:
@@ -32,6 +44,7 @@ private:
     sql::Bound condition_;
     std::vector<sql::Bound> values_;
     const JobContext& job_;
+    EventTime watermark_ = NoTimeYet;  // for CURRENT_WATERMARK
 };
 
 class DropBeforesOperator final : public Operator {

@@ -33,7 +33,8 @@ void WatermarkAssigner::take(size_t, const ChangeBatch& all, Output& output) {
     EventTime others = least_of_others(partition);
     int64_t begin = 0;
     for (int64_t row = 0; row < batch.size(); ++row) {
-        if (times[row].millis <= watermark_ && passed_on_ < watermark_) {
+        bool cuts = passes_on_each_step_ || times[row].millis <= watermark_;
+        if (cuts && passed_on_ < watermark_) {
             give(batch, begin, row, output);
             begin = row;
         }

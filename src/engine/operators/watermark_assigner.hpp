@@ -22,6 +22,9 @@ public:
     // One that is idle holds nothing back, until its next row.
     void set_idle(int32_t partition, Output& output);
 
+    // Time is passed on after each row, for those above who look at it.
+    void pass_on_each_step() { passes_on_each_step_ = true; }
+
     void take(size_t input, const ChangeBatch& batch, Output& output) override;
     void advance(EventTime watermark, Output& output) override;
     void save(OperatorState& state) const override;
@@ -43,6 +46,7 @@ private:
     sql::stream::WatermarkAssigner step_;
     const JobContext& job_;
     std::map<int32_t, Partition> partitions_;
+    bool passes_on_each_step_ = false;
     EventTime watermark_ = NoTimeYet;
     EventTime passed_on_ = NoTimeYet;
 };

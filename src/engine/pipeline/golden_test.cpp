@@ -195,7 +195,11 @@ TEST_P(ChangelogGolden, is_that_of_flink) {
     EXPECT_THAT(differences.stale(), testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Topics, ChangelogGolden, testing::Values("calc", "unnest"),
+INSTANTIATE_TEST_SUITE_P(Topics, ChangelogGolden,
+                         testing::Values("calc", "dedup", "group_by", "interval_joins", "joins",
+                                         "over", "sets", "sinks", "sort_limit", "temporal_joins",
+                                         "topn", "unnest", "window_topn_dedup_join",
+                                         "windows_legacy", "windows_tvf"),
                          [](const auto& topic) { return std::string(topic.param); });
 
 }  // namespace

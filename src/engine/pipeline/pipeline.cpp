@@ -78,9 +78,30 @@ private:
     std::array<int64_t, 2> refused_{};
 };
 
+namespace {
+
+bool reads_watermark(const sql::StreamPlan& plan) {
+    const auto* calc = std::get_if<sql::stream::Calc>(&plan.node);
+    if (!calc) return false;
+    auto reads = [](const sql::Bound& value) {
+        return value && sql::has_part(value, [](const sql::BoundExpression& part) {
+                   const auto* call = std::get_if<sql::BoundCall>(&part.node);
+                   return call && call->name == "CURRENT_WATERMARK";
+               });
+    };
+    return reads(calc->condition) || std::ranges::any_of(calc->values, reads);
+}
+
+}  // namespace
+
 Pipeline::Pipeline(const std::vector<PipelineEnd>& ends, const JobContext& job)
     : ends_(ends), job_(job) {
     for (const PipelineEnd& end : ends_) node_of(*end.plan).add_end(*end.output);
+    auto reads = [](const auto& node) { return reads_watermark(node->plan()); };
+    if (!std::ranges::any_of(nodes_, reads)) return;
+    for (const auto& node : nodes_) {
+        if (auto* assigner = assigner_in(*node)) assigner->pass_on_each_step();
+    }
 }
 
 Pipeline::~Pipeline() = default;
@@ -103,12 +124,15 @@ Pipeline::Node& Pipeline::node_of(const sql::StreamPlan& plan) {
     return node;
 }
 
+WatermarkAssigner* Pipeline::assigner_in(Node& node) {
+    bool is_one = std::holds_alternative<sql::stream::WatermarkAssigner>(node.plan().node);
+    return is_one ? static_cast<WatermarkAssigner*>(node.step()) : nullptr;
+}
+
 // What counts the time of a source, above operators that only look at its rows; null for none.
-Pipeline::Node* Pipeline::assigner_above(Node& node) const {
+Pipeline::Node* Pipeline::assigner_above(Node& node) {
     for (auto [next, input] : node.next()) {
-        bool is_assigner =
-            std::holds_alternative<sql::stream::WatermarkAssigner>(next->plan().node);
-        if (Node* found = is_assigner ? next : assigner_above(*next)) return found;
+        if (Node* found = assigner_in(*next) ? next : assigner_above(*next)) return found;
     }
     return nullptr;
 }
@@ -127,12 +151,12 @@ void Pipeline::start() {
 
 void Pipeline::expect(size_t source, std::span<const int32_t> partitions) {
     Node* node = assigner_above(*source_nodes_[source]);
-    if (node) static_cast<WatermarkAssigner&>(*node->step()).expect(partitions);
+    if (node) assigner_in(*node)->expect(partitions);
 }
 
 void Pipeline::set_idle(size_t source, int32_t partition) {
     Node* node = assigner_above(*source_nodes_[source]);
-    if (node) static_cast<WatermarkAssigner&>(*node->step()).set_idle(partition, *node);
+    if (node) assigner_in(*node)->set_idle(partition, *node);
 }
 
 void Pipeline::take(size_t source, const ChangeBatch& batch) {

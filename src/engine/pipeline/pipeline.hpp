@@ -49,7 +49,8 @@ private:
     class Node;
 
     Node& node_of(const sql::StreamPlan& plan);
-    Node* assigner_above(Node& node) const;
+    static WatermarkAssigner* assigner_in(Node& node);
+    static Node* assigner_above(Node& node);
 
     std::vector<PipelineEnd> ends_;
     const JobContext& job_;

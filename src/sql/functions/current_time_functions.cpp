@@ -31,6 +31,24 @@ Resolver now_giving(Type type, Now now) {
     };
 }
 
+template <typename Time>
+Column watermark_of(const KernelCall& call) {
+    const std::optional<int64_t>& watermark = call.session.watermark_ms;
+    return watermark ? constant_column(call.type, Time{{*watermark, 0}}) : null_column(call.type);
+}
+
+std::optional<Signature> current_watermark(Arguments arguments) {
+    constexpr int RowtimePrecisionMax = 3;
+    if (arguments.size() != 1) return std::nullopt;
+    const Type& type = arguments[0].type;
+    if (!is_timestamp(type) || type.precision > RowtimePrecisionMax) return std::nullopt;
+    bool is_moment = type.kind == TypeKind::TimestampLtz;
+    return Signature{.result = type.or_null(),
+                     .arguments = {type},
+                     .kernel = is_moment ? watermark_of<Instant> : watermark_of<WallTime>,
+                     .can_fail = false};
+}
+
 Function now_function(std::string_view name, std::string_view usage, std::string_view text,
                       std::string_view example, Resolver resolve) {
     return {.name = name,
@@ -68,6 +86,10 @@ std::vector<Function> current_time_functions() {
                      now_giving(moment, moment_now)),
         now_function("PROCTIME", "PROCTIME()", "The moment at which a row is processed.",
                      "PROCTIME() → 2024-05-15 10:20:30.123", now_giving(moment, moment_now)),
+        now_function("CURRENT_WATERMARK", "CURRENT_WATERMARK(rowtime)",
+                     "How far event time has come before this row; NULL before the first one, and "
+                     "where nothing runs without end.",
+                     "ts < CURRENT_WATERMARK(ts)", current_watermark),
     };
 }
 

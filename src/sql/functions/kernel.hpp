@@ -15,6 +15,8 @@ namespace tarn::sql {
 struct Session {
     TimeZone zone;  // in which moments are shown and read, table.local-time-zone
     Instant now;    // when the statement, or the batch of a stream, began
+    // How far event time has come where a batch of a stream is, as its rowtimes count.
+    std::optional<int64_t> watermark_ms = {};
 };
 
 struct KernelCall {

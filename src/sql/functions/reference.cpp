@@ -25,12 +25,6 @@ UNKNOWN | DISTINCT FROM | JSON`, `BETWEEN`, `IN`, `LIKE`, `SIMILAR TO`, `(a, b) 
 `IF(condition, value, other)`, `IFNULL(value, other)`, `NULLIF(value, other)`.
 )";
 
-constexpr std::string_view Missing = R"(
-## Not there yet
-
-`CURRENT_WATERMARK` comes with the engine that knows one.
-)";
-
 // A bar would end the cell of a table.
 std::string cell(std::string_view text) {
     std::string out;
@@ -91,7 +85,7 @@ std::string reference_page(const std::vector<ReferenceTopic>& further) {
         if (!functions.entries.empty()) page += topic_table(functions);
     }
     for (const ReferenceTopic& topic : further) page += topic_table(topic);
-    return page + std::string(Missing);
+    return page;
 }
 
 }  // namespace tarn::sql
