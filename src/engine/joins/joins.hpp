@@ -9,5 +9,9 @@ namespace tarn::engine {
 // `plan` is the one that the step belongs to.
 OperatorPtr made(const sql::stream::RegularJoin& step, const sql::StreamPlan& plan,
                  const JobContext& job);
+OperatorPtr made(const sql::stream::IntervalJoin& step, const sql::StreamPlan& plan,
+                 const JobContext& job);
+OperatorPtr made(const sql::stream::TemporalJoin& step, const sql::StreamPlan& plan,
+                 const JobContext& job);
 
 }  // namespace tarn::engine
