@@ -9,5 +9,6 @@ namespace tarn::engine {
 // `plan` is the one that the step belongs to.
 OperatorPtr made(const sql::stream::GroupAggregate& step, const sql::StreamPlan& plan,
                  const JobContext& job);
+OperatorPtr made(const sql::stream::Over& step, const sql::StreamPlan& plan, const JobContext& job);
 
 }  // namespace tarn::engine

@@ -1,29 +1,24 @@
 #include "engine/aggregation/group_call.hpp"
 
-#include <arrow/array/concatenate.h>
-
-#include "columns/arrow_result.hpp"
 #include "sql/aggregates/distinct_accumulator.hpp"
+#include "sql/values/readers.hpp"
 
 namespace tarn::engine {
 namespace {
 
-sql::Columns cut(const sql::Columns& columns, size_t begin, size_t end) {
-    sql::Columns result;
-    for (const sql::Column& each : columns) {
-        auto from = static_cast<int64_t>(begin);
-        auto length = static_cast<int64_t>(end - begin);
-        result.push_back(each.is_constant ? each : sql::Column{each.values->Slice(from, length)});
+RoundRows filtered(const RoundRows& all, const sql::Column& condition) {
+    sql::Reader<bool> holds(condition);
+    RoundRows result;
+    for (size_t round = 0, i = 0; round < all.ends.size(); ++round) {
+        for (; i < all.ends[round]; ++i) {
+            int64_t row = all.rows[i];
+            if (holds.is_null(row) || !holds[row]) continue;
+            result.rows.push_back(row);
+            result.groups.push_back(all.groups[i]);
+        }
+        result.ends.push_back(result.rows.size());
     }
     return result;
-}
-
-// The columns' rows in the order of the list.
-sql::Columns in_order(sql::Columns columns, const sql::Batch& batch, const sql::RowList& rows) {
-    bool is_whole = static_cast<int64_t>(rows.size()) == batch.rows;
-    if (is_whole && std::ranges::is_sorted(rows)) return columns;
-    for (sql::Column& each : columns) each = taken(each, rows);
-    return columns;
 }
 
 }  // namespace
@@ -35,29 +30,15 @@ GroupCall::GroupCall(const sql::AggregateCall& call, sql::AggregateInput input)
     accumulator_ = signature.accumulator(input);
 }
 
-sql::Column GroupCall::take(const sql::Batch& batch, const Rounds& all) {
-    Rounds fewer;
-    if (filter_) fewer = filtered(all, batch.columns[*filter_]);
-    const Rounds& rounds = filter_ ? fewer : all;
-    sql::Columns arguments = in_order(chosen(batch, arguments_), batch, rounds.rows);
-    std::span<const KeyNumber> groups(rounds.groups);
-    std::span<const KeyNumber> value_groups(rounds.value_groups);
-    arrow::ArrayVector pieces;
-    for (const Round& round : rounds.rounds) {
-        auto rows = [&](size_t begin, size_t end) { return groups.subspan(begin, end - begin); };
-        if (round.begin < round.added_end) {
-            accumulator_->add(rows(round.begin, round.added_end),
-                              cut(arguments, round.begin, round.added_end));
-        }
-        if (round.added_end < round.end) {
-            accumulator_->retract(rows(round.added_end, round.end),
-                                  cut(arguments, round.added_end, round.end));
-        }
-        size_t count = round.values_end - round.first_value;
-        sql::Column values = accumulator_->values(value_groups.subspan(round.first_value, count));
-        pieces.push_back(spread(values, static_cast<int64_t>(count)));
-    }
-    return {pieces.size() == 1 ? pieces[0] : columns::or_throw(arrow::Concatenate(pieces))};
+sql::Column GroupCall::take(const sql::Batch& batch, const Rounds& rounds) {
+    auto values_of = [&](const RoundRows& retracted, const RoundRows& added) {
+        sql::Columns arguments = chosen(batch, arguments_);
+        return values_by_round(*accumulator_, arguments_of(retracted, arguments, batch.rows),
+                               arguments_of(added, arguments, batch.rows), rounds.values);
+    };
+    if (!filter_) return values_of(rounds.retracted, rounds.added);
+    const sql::Column& condition = batch.columns[*filter_];
+    return values_of(filtered(rounds.retracted, condition), filtered(rounds.added, condition));
 }
 
 int GroupCall::restore(const std::vector<KeyNumber>& groups, const StateRows& rows, int first) {
@@ -66,6 +47,26 @@ int GroupCall::restore(const std::vector<KeyNumber>& groups, const StateRows& ro
     for (int i = first; i < end; ++i) columns.push_back(rows->column(i));
     accumulator_->merge(groups, columns);
     return end;
+}
+
+Rounds rounds_of(const GroupRows& rows, const ChangeBatch& batch) {
+    std::vector<InRound> steps;
+    steps.reserve(rows.steps.size());
+    for (const GroupStep& step : rows.steps) {
+        size_t round =
+            step.before == sql::NoRow ? 0 : steps[static_cast<size_t>(step.before)].round + 1;
+        steps.push_back({static_cast<int64_t>(steps.size()), step.group, round});
+    }
+    std::vector<InRound> added;
+    std::vector<InRound> retracted;
+    added.reserve(rows.rows.size());
+    // Where rows collapse all steps are in the first round, and so are all rows.
+    bool has_step_each = steps.size() == rows.rows.size();
+    for (size_t i = 0; i < rows.rows.size(); ++i) {
+        auto& list = is_addition(batch.kind(rows.rows[i])) ? added : retracted;
+        list.push_back({rows.rows[i], rows.groups[i], has_step_each ? steps[i].round : 0});
+    }
+    return {retracted, added, steps};
 }
 
 }  // namespace tarn::engine

@@ -1,6 +1,7 @@
 // One aggregate call of a GROUP BY, and what it has accumulated of each group.
 #pragma once
 
+#include "engine/aggregation/groups.hpp"
 #include "engine/aggregation/rounds.hpp"
 #include "sql/plan/plan.hpp"
 
@@ -10,7 +11,7 @@ class GroupCall {
 public:
     GroupCall(const sql::AggregateCall& call, sql::AggregateInput input);
 
-    // Of all the steps of the batch, in the order of `value_groups`.
+    // A value for each step.
     sql::Column take(const sql::Batch& batch, const Rounds& rounds);
 
     sql::Column values(const std::vector<KeyNumber>& groups) const {
@@ -21,7 +22,7 @@ public:
     sql::StateColumns states(const std::vector<KeyNumber>& groups) const {
         return accumulator_->states(groups);
     }
-    // Takes its columns from there on; gives where the next call's begin.
+    // Of the columns from `first` on; gives where the next call's begin.
     int restore(const std::vector<KeyNumber>& groups, const StateRows& rows, int first);
 
     size_t bytes() const { return accumulator_->bytes(); }
@@ -31,5 +32,8 @@ private:
     std::optional<size_t> filter_;
     sql::AccumulatorPtr accumulator_;
 };
+
+// The rounds of a batch: one more than the group with most steps has steps before its last.
+Rounds rounds_of(const GroupRows& rows, const ChangeBatch& batch);
 
 }  // namespace tarn::engine

@@ -1,85 +1,84 @@
 #include "engine/aggregation/rounds.hpp"
 
+#include <arrow/array/concatenate.h>
+
 #include <algorithm>
 
-#include "sql/values/readers.hpp"
+#include "columns/arrow_result.hpp"
 
 namespace tarn::engine {
 namespace {
 
-// Of each row the number of its round.
-std::vector<size_t> round_numbers(const std::vector<GroupStep>& steps) {
-    std::vector<size_t> numbers(steps.size(), 0);
-    for (size_t i = 0; i < steps.size(); ++i) {
-        if (steps[i].before != sql::NoRow) {
-            numbers[i] = numbers[static_cast<size_t>(steps[i].before)] + 1;
-        }
-    }
-    return numbers;
-}
-
-// Puts rows into lots, two for each round: those that are added, and those that are taken back.
-Rounds sorted(const GroupRows& rows, const std::vector<size_t>& lots) {
-    size_t lot_count = lots.empty() ? 0 : (std::ranges::max(lots) | 1) + 1;
-    std::vector<size_t> ends(lot_count + 1, 0);
-    for (size_t lot : lots) ++ends[lot + 1];
-    for (size_t lot = 0; lot < lot_count; ++lot) ends[lot + 1] += ends[lot];
-    Rounds result;
-    for (size_t lot = 0; lot < lot_count; lot += 2) {
-        Round round{ends[lot], ends[lot + 1], ends[lot + 2], ends[lot], ends[lot + 2]};
-        result.rounds.push_back(round);
-    }
-    result.rows.resize(lots.size());
-    result.groups.resize(lots.size());
-    result.value_of_step.resize(lots.size());
-    for (size_t i = 0; i < lots.size(); ++i) {
-        size_t place = ends[lots[i]]++;
-        result.rows[place] = rows.rows[i];
-        result.groups[place] = rows.groups[i];
-        result.value_of_step[i] = static_cast<int64_t>(place);
+sql::Columns cut(const sql::Columns& columns, size_t begin, size_t end) {
+    sql::Columns result;
+    for (const sql::Column& each : columns) {
+        auto from = static_cast<int64_t>(begin);
+        auto length = static_cast<int64_t>(end - begin);
+        result.push_back(each.is_constant ? each : sql::Column{each.values->Slice(from, length)});
     }
     return result;
+}
+
+// The arguments of the round's rows; a round is often all there is.
+sql::Columns arguments_in(const RoundArguments& all, size_t round) {
+    size_t begin = all.rows.begin(round);
+    size_t end = all.rows.ends[round];
+    bool is_whole = begin == 0 && end == all.rows.rows.size();
+    return is_whole ? all.arguments : cut(all.arguments, begin, end);
 }
 
 }  // namespace
 
-Rounds rounds_of(const GroupRows& rows, const ChangeBatch& batch) {
-    bool is_step_each = rows.steps.size() == rows.rows.size();
-    std::vector<size_t> lots =
-        is_step_each ? round_numbers(rows.steps) : std::vector<size_t>(rows.rows.size(), 0);
-    for (size_t i = 0; i < lots.size(); ++i) {
-        lots[i] = lots[i] * 2 + !is_addition(batch.kind(rows.rows[i]));
+RoundRows in_rounds(const std::vector<InRound>& rows, size_t rounds) {
+    RoundRows result;
+    std::vector<size_t> next(rounds + 1, 0);
+    for (const InRound& each : rows) ++next[each.round + 1];
+    for (size_t round = 0; round < rounds; ++round) next[round + 1] += next[round];
+    result.ends.assign(next.begin() + 1, next.end());
+    result.rows.resize(rows.size());
+    result.groups.resize(rows.size());
+    for (const InRound& each : rows) {
+        size_t place = next[each.round]++;
+        result.rows[place] = each.row;
+        result.groups[place] = each.group;
     }
-    Rounds result = sorted(rows, lots);
-    if (is_step_each) {
-        result.value_groups = result.groups;
-        return result;
-    }
-    for (const GroupStep& step : rows.steps) result.value_groups.push_back(step.group);
-    result.value_of_step = sql::all_rows(static_cast<int64_t>(rows.steps.size()));
-    for (Round& round : result.rounds) round.values_end = rows.steps.size();
     return result;
 }
 
-Rounds filtered(const Rounds& rounds, const sql::Column& condition) {
-    sql::Reader<bool> holds(condition);
-    Rounds result{{}, {}, {}, rounds.value_groups, rounds.value_of_step};
-    auto keep = [&](size_t begin, size_t end) {
-        for (size_t i = begin; i < end; ++i) {
-            int64_t row = rounds.rows[i];
-            if (holds.is_null(row) || !holds[row]) continue;
-            result.rows.push_back(row);
-            result.groups.push_back(rounds.groups[i]);
-        }
-        return result.rows.size();
-    };
-    for (Round round : rounds.rounds) {
-        size_t begin = result.rows.size();
-        size_t added_end = keep(round.begin, round.added_end);
-        size_t end = keep(round.added_end, round.end);
-        result.rounds.push_back({begin, added_end, end, round.first_value, round.values_end});
+Rounds::Rounds(const std::vector<InRound>& retracted_rows, const std::vector<InRound>& added_rows,
+               const std::vector<InRound>& steps) {
+    size_t count = 0;
+    for (const InRound& step : steps) count = std::max(count, step.round + 1);
+    retracted = in_rounds(retracted_rows, count);
+    added = in_rounds(added_rows, count);
+    values = in_rounds(steps, count);
+    value_of_step.resize(steps.size());
+    for (size_t i = 0; i < values.rows.size(); ++i) {
+        value_of_step[static_cast<size_t>(values.rows[i])] = static_cast<int64_t>(i);
     }
-    return result;
+}
+
+RoundArguments arguments_of(const RoundRows& rows, sql::Columns arguments, int64_t batch_rows) {
+    bool is_whole = static_cast<int64_t>(rows.rows.size()) == batch_rows;
+    if (!is_whole || !std::ranges::is_sorted(rows.rows)) {
+        for (sql::Column& each : arguments) each = taken(each, rows.rows);
+    }
+    return {rows, std::move(arguments)};
+}
+
+// What goes is taken back before what comes is added, which floating numbers tell: so does Flink.
+sql::Column values_by_round(sql::Accumulator& accumulator, const RoundArguments& retracted,
+                            const RoundArguments& added, const RoundRows& values) {
+    arrow::ArrayVector pieces;
+    for (size_t round = 0; round < values.ends.size(); ++round) {
+        auto gone = retracted.rows.groups_of(round);
+        if (!gone.empty()) accumulator.retract(gone, arguments_in(retracted, round));
+        auto come = added.rows.groups_of(round);
+        if (!come.empty()) accumulator.add(come, arguments_in(added, round));
+        auto groups = values.groups_of(round);
+        pieces.push_back(spread(accumulator.values(groups), static_cast<int64_t>(groups.size())));
+    }
+    return {pieces.size() == 1 ? pieces[0] : columns::or_throw(arrow::Concatenate(pieces))};
 }
 
 }  // namespace tarn::engine

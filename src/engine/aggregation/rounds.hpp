@@ -1,36 +1,56 @@
-// The rows of a batch in rounds. A round has no group twice, so the values of its groups after it
-// are those after each of its rows, and many rows are aggregated at once.
+// Rows of a batch in rounds. A round has the values of no group twice, so they are those after each
+// row, or after each step of whatever kind, and many rows are accumulated at once.
 #pragma once
 
-#include "engine/aggregation/groups.hpp"
+#include "engine/rows/key_table.hpp"
+#include "sql/aggregates/aggregate.hpp"
+#include "sql/expressions/row_lists.hpp"
 
 namespace tarn::engine {
 
-struct Round {
-    // Of the rows in their new order; those that are added come first.
-    size_t begin;
-    size_t added_end;
-    size_t end;
-    // Of the values.
-    size_t first_value;
-    size_t values_end;
+// A row that is to be added or taken back, or a step whose value is wanted, and in which round.
+struct InRound {
+    int64_t row;
+    KeyNumber group;
+    size_t round;
 };
 
-struct Rounds {
-    // In the order of the rounds: rows of the batch, and the group of each.
+// Such rows, round by round.
+struct RoundRows {
     sql::RowList rows;
     std::vector<KeyNumber> groups;
-    std::vector<Round> rounds;
-    // Whose values are wanted after each round; a value for each step.
-    std::vector<KeyNumber> value_groups;
-    std::vector<int64_t> value_of_step;
+    std::vector<size_t> ends;  // of each round
+
+    std::span<const KeyNumber> groups_of(size_t round) const {
+        return std::span(groups).subspan(begin(round), ends[round] - begin(round));
+    }
+    size_t begin(size_t round) const { return round == 0 ? 0 : ends[round - 1]; }
 };
 
-// A step for each row makes as many rounds as the group with most rows needs; where rows collapse
-// there is one, and groups may well be in it twice.
-Rounds rounds_of(const GroupRows& rows, const ChangeBatch& batch);
+RoundRows in_rounds(const std::vector<InRound>& rows, size_t rounds);
 
-// Without the rows for which the condition is not TRUE; the values stay.
-Rounds filtered(const Rounds& rounds, const sql::Column& condition);
+struct Rounds {
+    RoundRows retracted;
+    RoundRows added;
+    RoundRows values;
+    sql::RowList value_of_step;  // which of the values each step has
+
+    Rounds() = default;
+    Rounds(const std::vector<InRound>& retracted_rows, const std::vector<InRound>& added_rows,
+           const std::vector<InRound>& steps);
+};
+
+// Rows and the arguments that they have, in the same order.
+struct RoundArguments {
+    const RoundRows& rows;
+    sql::Columns arguments;
+};
+
+// Those of the batch's rows.
+RoundArguments arguments_of(const RoundRows& rows, sql::Columns arguments, int64_t batch_rows);
+
+// A value for each of the steps, after all that their rounds take back and add.
+sql::Column values_by_round(sql::Accumulator& accumulator, const RoundArguments& retracted,
+                            const RoundArguments& added, const RoundRows& values);
 
 }  // namespace tarn::engine

@@ -55,7 +55,7 @@ public:
     Run(const sql::TestQuery& query, Way way)
         : query_(query),
           way_(way),
-          job_{.clock = clock_, .zone = query.session.zone},
+          job_{.clock = clock_, .zone = query.session.zone, .state_ttl = state_ttl(query)},
           plan_(planned(query)),
           output_(*plan_) {
         join();
@@ -82,6 +82,13 @@ public:
     }
 
 private:
+    // Scripts take no time, so it only matters whether there is one.
+    static std::chrono::milliseconds state_ttl(const sql::TestQuery& query) {
+        auto found = query.settings->find("table.exec.state.ttl");
+        bool has_ttl = found != query.settings->end() && !found->second.starts_with("0 ");
+        return std::chrono::hours(has_ttl ? 24 : 0);
+    }
+
     static sql::StreamPlanPtr planned(const sql::TestQuery& query) {
         auto traits = [&](const auto& table, const auto&) {
             return sql::traits_of(query.kinds->at(table.path.name));
