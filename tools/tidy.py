@@ -13,6 +13,7 @@
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,13 +84,17 @@ def folder_of(name: str, order: list[str]) -> str | None:
     return next((folder for folder in order if name.startswith(f"{folder}/")), None)
 
 
-def used_folders(folder: str, seen: frozenset = frozenset()) -> set[str]:
+@cache
+def used_folders(folder: str) -> frozenset[str]:
     """The folders that a folder's CMakeLists.txt names, and those that they name."""
     text = text_of(Path("src") / folder / "CMakeLists.txt")
     uses = re.search(r"USES ([\w\s]*?)(?:LINKS|TEST_LINKS|ALONE|\))", text)
+    words = uses.group(1).split() if uses else []
+    # Only those above it, or two folders that use each other would be asked for ever.
     order = listed_folders()
-    direct = {each for each in order if uses and each.replace("/", "_") in uses.group(1).split()}
-    return direct.union(*(used_folders(each, seen | {folder}) for each in direct - seen))
+    above = order[:order.index(folder)] if folder in order else []
+    direct = {each for each in above if each.replace("/", "_") in words}
+    return frozenset(direct.union(*(used_folders(each) for each in direct)))
 
 
 PRIVATE = re.compile(r"^namespace \{\n(.*?)^\}  // namespace\n", re.MULTILINE | re.DOTALL)

@@ -32,12 +32,6 @@ std::string refusal_of(BytesView bytes) {
 }
 
 TEST(EpochFile, gives_all_of_it_back) {
-    {
-        Bytes b = encoded(epoch(7));
-        FILE* f = fopen("/tmp/epoch.seed", "wb");
-        fwrite(b.data(), 1, b.size(), f);
-        fclose(f);
-    }
     Epoch back = decoded_epoch(encoded(epoch(7)));
     EXPECT_EQ(back.number, 7);
     EXPECT_EQ(back.parts.size(), 2U);
