@@ -103,7 +103,7 @@ CsvDecoder::Scan CsvDecoder::scan_record(std::string_view text, bool is_end) {
         if (field_count_ == fields_.size()) fields_.emplace_back();
         Field& field = fields_[field_count_++];
         field.text.clear();
-        field.is_quoted = at < text.size() && text[at] == '"';
+        field.is_quoted = at < text.size() && text[at] == options_.quote;
         const char* problem = nullptr;
         if (field.is_quoted) {
             Scan quoted = scan_quoted(text, at + 1, field);
@@ -124,7 +124,8 @@ CsvDecoder::Scan CsvDecoder::scan_record(std::string_view text, bool is_end) {
         std::string_view plain = text.substr(at, end - at);
         if (is_line_end && plain.ends_with('\r')) plain.remove_suffix(1);
         if (field.is_quoted && !plain.empty()) problem = "text follows a closing quote";
-        if (!field.is_quoted && plain.find('"') != plain.npos) problem = "a quote inside a field";
+        if (!field.is_quoted && options_.quote && plain.find(*options_.quote) != plain.npos)
+            problem = "a quote inside a field";
         if (problem) return first_line(problem);
         field.text += plain;
         if (is_line_end || end == text.size()) {
@@ -138,15 +139,15 @@ CsvDecoder::Scan CsvDecoder::scan_record(std::string_view text, bool is_end) {
 // Reads from behind the opening quote to behind the closing one.
 CsvDecoder::Scan CsvDecoder::scan_quoted(std::string_view text, size_t at, Field& field) const {
     for (;;) {
-        size_t quote = text.find('"', at);
+        size_t quote = text.find(*options_.quote, at);
         // A quote at the very end may be the first of two.
         if (quote == text.npos)
             return {Scan::Outcome::Incomplete, text.size(), text.size(), nullptr};
         field.text += text.substr(at, quote - at);
-        if (quote + 1 >= text.size() || text[quote + 1] != '"') {
+        if (quote + 1 >= text.size() || text[quote + 1] != options_.quote) {
             return {Scan::Outcome::Record, quote + 1, quote + 1, nullptr};
         }
-        field.text.push_back('"');
+        field.text.push_back(*options_.quote);
         at = quote + 2;
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "columns/json_options.hpp"
@@ -14,6 +15,8 @@ struct CsvOptions {
     // over. Without, fields stand in the order of the schema.
     enum class Header { FirstRecord, None } header = Header::FirstRecord;
     char delimiter = ',';
+    // What stands around a field, or nothing does.
+    std::optional<char> quote = '"';
     // A field of this text is null when it is not quoted; quoted it is text.
     std::string null_literal = "";
     WrongValue wrong_value = WrongValue::Reject;

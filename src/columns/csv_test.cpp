@@ -84,6 +84,26 @@ TEST(CsvDecoder, makes_wrong_values_null_when_asked_to) {
     EXPECT_EQ(rows.nulled_cells, 2);
 }
 
+TEST(CsvDecoder, takes_another_quote_or_none) {
+    arrow::FieldVector two = {field("a", arrow::utf8()), field("b", arrow::utf8())};
+
+    EXPECT_EQ(decoded(two, "'x,''y',\"z\"\n", {.header = Header::None, .quote = '\''}),
+              "\"x,'y\",\"\"\"z\"\"\"\n");
+    EXPECT_EQ(decoded(two, "\"x\",y\"\n", {.header = Header::None, .quote = std::nullopt}),
+              "\"\"\"x\"\"\",\"y\"\"\"\n");
+}
+
+TEST(CsvWriter, refuses_what_needs_quotes_when_there_are_none) {
+    CsvDecoder decoder(arrow::schema({field("a", arrow::utf8())}), {.header = Header::None});
+    decoder.append("\"x,y\"\n");
+    auto rows = decoder.finish().batch;
+    std::string text;
+
+    append_csv(text, *rows, {.quote = '\''});
+    EXPECT_EQ(text, "'x,y'\n");
+    EXPECT_THROW(append_csv(text, *rows, {.quote = std::nullopt}), Error);
+}
+
 TEST(CsvDecoder, tells_the_null_literal_from_the_same_text_in_quotes) {
     CsvOptions options = {.header = Header::None, .null_literal = "NULL"};
     CsvDecoder decoder(arrow::schema({field("a", arrow::utf8()), field("b", arrow::utf8())}),

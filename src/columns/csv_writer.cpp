@@ -2,25 +2,32 @@
 
 #include <arrow/array.h>
 
+#include "base/error.hpp"
 #include "columns/column_to_text.hpp"
 
 namespace tarn::columns {
 namespace {
 
 void append_field(std::string& out, std::string_view text, const CsvOptions& options) {
-    const char special[] = {'"', '\n', '\r', options.delimiter};
+    const char special[] = {'\n', '\r', options.delimiter, options.quote.value_or('\n')};
     bool needs_quotes =
         text == options.null_literal || text.find_first_of({special, sizeof(special)}) != text.npos;
     if (!needs_quotes) {
         out += text;
         return;
     }
-    out.push_back('"');
+    if (!options.quote) {
+        // What only looks like NULL is written as it is: nothing could tell the two apart.
+        if (text == options.null_literal) return void(out += text);
+        throw Error(ErrorCode::InvalidInput,
+                    "csv: '{}' holds a delimiter or a line end and there are no quotes", text);
+    }
+    out.push_back(*options.quote);
     for (char c : text) {
-        if (c == '"') out.push_back('"');
+        if (c == options.quote) out.push_back(c);
         out.push_back(c);
     }
-    out.push_back('"');
+    out.push_back(*options.quote);
 }
 
 }  // namespace

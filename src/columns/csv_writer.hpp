@@ -13,7 +13,8 @@ namespace tarn::columns {
 void append_csv_header(std::string& out, const arrow::Schema& schema,
                        const CsvOptions& options = {});
 
-// One record per row. Throws InvalidInput for structs, lists and maps.
+// One record per row. Throws InvalidInput for structs, lists and maps, and for values
+// that need quotes when there are none.
 void append_csv(std::string& out, const arrow::RecordBatch& batch, const CsvOptions& options = {});
 
 }  // namespace tarn::columns
