@@ -1,0 +1,147 @@
+#include "connectors/files/file_sink.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "connectors/formats/option_values.hpp"
+
+namespace tarn::connectors {
+namespace {
+
+constexpr int64_t DefaultFileBytes = 128 << 20;
+constexpr size_t TokenDigits = 8;
+
+StoredColumns file_columns(const sql::StoredTable& table) {
+    StoredColumns columns = written_columns(table.table);
+    for (const sql::TableColumn& column : columns) {
+        if (!metadata_key(column)) continue;
+        throw Error(ErrorCode::InvalidInput, "{}: the metadata column '{}' cannot be written",
+                    name_of(table), column.name)
+            .with_hint("declare it VIRTUAL");
+    }
+    return columns;
+}
+
+void refuse_what_does_not_run(const OptionValues& options) {
+    if (options.is_on("auto-compaction")) options.refuse("auto-compaction", "it does not run yet");
+    options.refuse("sink.partition-commit.policy.kind", "there are no partitions to complete");
+}
+
+// "0a1b2c3d-17": a token and a number, as the names of files have them behind the writer.
+bool is_token_and_number(std::string_view text) {
+    constexpr std::string_view Digits = "0123456789";
+    if (text.size() < TokenDigits + 2 || text[TokenDigits] != '-') return false;
+    bool has_token = text.substr(0, TokenDigits).find_first_not_of("0123456789abcdef") == text.npos;
+    return has_token && text.substr(TokenDigits + 1).find_first_not_of(Digits) == text.npos;
+}
+
+void copy(storage::FileSystem& files, const std::string& from, const std::string& to) {
+    constexpr int64_t PieceBytes = 8 << 20;
+    auto reader = files.open_reader(from);
+    auto writer = files.open_writer(to);
+    for (int64_t offset = 0; offset < reader->size(); offset += PieceBytes) {
+        writer->write(reader->read_at(offset, PieceBytes));
+    }
+    writer->close();
+}
+
+}  // namespace
+
+FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std::string writer,
+                   Random& random)
+    : format_(format_of(table.options)),
+      encoder_(format_->encoder(file_columns(*table.table))),
+      place_(file_place(*table.table, table.options, access)),
+      hidden_prefix_(fmt::format(".part-{}-", writer)),
+      visible_prefix_(fmt::format("part-{}-", writer)),
+      token_(fmt::format("{:08x}", static_cast<uint32_t>(random.next()))) {
+    OptionValues options(table.options);
+    refuse_what_does_not_run(options);
+    file_bytes_ = options.size("sink.rolling-policy.file-size").value_or(DefaultFileBytes);
+}
+
+void FileSink::write(const engine::ChangeBatch& batch) {
+    EncodedRecords records = encoder_->encoded(batch);
+    if (!open_) open_file();
+    open_->write(as_bytes(records.lines()));
+    open_bytes_ += std::ssize(records.lines());
+    if (open_bytes_ >= file_bytes_) close_file();
+}
+
+void FileSink::open_file() {
+    remove_left_overs();
+    std::string name = fmt::format("{}{}-{}", hidden_prefix_, token_, next_number_);
+    open_ = place_.files->open_writer(place_.path_of(name));
+    open_bytes_ = 0;
+}
+
+void FileSink::close_file() {
+    open_->close();
+    open_.reset();
+    closed_.push_back(next_number_++);
+}
+
+engine::OperatorState FileSink::prepare(int64_t epoch) {
+    remove_left_overs();
+    if (open_) close_file();
+    std::vector<std::string> hidden;
+    std::vector<std::string> visible;
+    for (int64_t number : std::exchange(closed_, {})) {
+        hidden.push_back(place_.path_of(fmt::format("{}{}-{}", hidden_prefix_, token_, number)));
+        visible.push_back(place_.path_of(
+            fmt::format("{}{}-{}-{}.{}", visible_prefix_, epoch, token_, number, format_->name())));
+    }
+    std::vector<std::string_view> from(hidden.begin(), hidden.end());
+    std::vector<std::string_view> to(visible.begin(), visible.end());
+    engine::OperatorState prepared;
+    prepared.put("files", engine::state_rows({{"hidden", engine::bytes_column(from)},
+                                              {"visible", engine::bytes_column(to)}}));
+    return prepared;
+}
+
+void FileSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
+    bool has_files = false;
+    for (const engine::StateRows& rows : prepared.all("files")) {
+        auto hidden = engine::bytes_of(rows, 0);
+        auto visible = engine::bytes_of(rows, 1);
+        for (size_t i = 0; i < hidden.size(); ++i) {
+            std::string from(hidden[i]);
+            std::string to(visible[i]);
+            has_files = true;
+            if (place_.files->exists(from)) {
+                publish(from, to);
+            } else if (!place_.files->exists(to)) {
+                throw Error(ErrorCode::Corrupt, "{} of epoch {} is gone",
+                            place_.files->uri_of(from), epoch)
+                    .with_hint(
+                        "the rows in it are lost; start the job without its epochs to "
+                        "write them anew");
+            }
+        }
+    }
+    auto* disk = dynamic_cast<storage::Disk*>(place_.files.get());
+    if (disk && has_files) disk->sync_folder(place_.path);
+}
+
+// Objects have no rename; a copy that is there already is made once more, of the same bytes.
+void FileSink::publish(const std::string& hidden, const std::string& visible) {
+    if (auto* disk = dynamic_cast<storage::Disk*>(place_.files.get())) {
+        return disk->rename(hidden, visible);
+    }
+    copy(*place_.files, hidden, visible);
+    place_.files->remove(hidden);
+}
+
+void FileSink::remove_left_overs() {
+    if (std::exchange(has_removed_left_overs_, true)) return;
+    std::string prefix = place_.path_of(hidden_prefix_);
+    for (const storage::Entry& entry : place_.files->list(place_.path, storage::Depth::OneFolder)) {
+        bool is_ours = !entry.is_folder && entry.path.starts_with(prefix) &&
+                       is_token_and_number(std::string_view(entry.path).substr(prefix.size()));
+        if (is_ours) place_.files->remove(entry.path);
+    }
+}
+
+}  // namespace tarn::connectors

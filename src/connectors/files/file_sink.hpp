@@ -1,0 +1,49 @@
+// Writes rows to new files of a folder, each row once. Rows go to a file that no reader sees, for
+// its name begins with a dot; when an epoch ends the file is closed, durable from then on, and when
+// the epoch is complete it gets the name by which it is one of the table's:
+//   .part-WRITER-TOKEN-3  becomes  part-WRITER-EPOCH-TOKEN-3.json
+// The writer tells the sinks of all jobs apart; the token is another one each time that a sink is
+// opened, so that a job that begins anew does not meet the files of the one before.
+#pragma once
+
+#include "base/random.hpp"
+#include "connectors/files/file_place.hpp"
+#include "connectors/formats/format.hpp"
+#include "engine/job/sink.hpp"
+
+namespace tarn::connectors {
+
+class FileSink final : public engine::Sink {
+public:
+    // `writer` is part of file names, and the same when the job starts again.
+    FileSink(const sql::stream::Sink& table, const FileAccess& access, std::string writer,
+             Random& random);
+
+    void write(const engine::ChangeBatch& batch) override;
+    engine::OperatorState prepare(int64_t epoch) override;
+    void commit(int64_t epoch, const engine::OperatorState& prepared) override;
+
+private:
+    void open_file();
+    void close_file();
+    void publish(const std::string& hidden, const std::string& visible);
+    // What epochs that nobody completed have left. Whatever was prepared and may still be committed
+    // is by then, since that is the first thing that a job does.
+    void remove_left_overs();
+
+    FormatPtr format_;
+    std::unique_ptr<RowEncoder> encoder_;
+    FilePlace place_;
+    std::string hidden_prefix_;   // ".part-WRITER-"
+    std::string visible_prefix_;  // "part-WRITER-"
+    std::string token_;
+    int64_t file_bytes_;
+
+    std::unique_ptr<storage::Writer> open_;
+    int64_t open_bytes_ = 0;
+    std::vector<int64_t> closed_;  // numbers of files since the last epoch
+    int64_t next_number_ = 0;
+    bool has_removed_left_overs_ = false;
+};
+
+}  // namespace tarn::connectors
