@@ -1,0 +1,94 @@
+#include "connectors/registry/open.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "base/suggest.hpp"
+#include "connectors/files/file_sink.hpp"
+#include "connectors/files/file_source.hpp"
+#include "connectors/formats/option_values.hpp"
+#include "connectors/made_up/datagen_source.hpp"
+#include "sql/options/connector.hpp"
+
+namespace tarn::connectors {
+namespace {
+
+using sql::stream::TableSource;
+using TableSink = sql::stream::Sink;
+
+struct Opener {
+    std::string_view connector;
+    // Null for what it cannot do.
+    engine::SourcePtr (*source)(const TableSource& table, const Surroundings& with);
+    engine::SinkPtr (*sink)(const TableSink& table, const Surroundings& with);
+};
+
+engine::SourcePtr file_source(const TableSource& table, const Surroundings& with) {
+    return std::make_unique<FileSource>(table, with.files, with.clock);
+}
+
+engine::SinkPtr file_sink(const TableSink& table, const Surroundings& with) {
+    return std::make_unique<FileSink>(table, with.files, with.writer, with.random);
+}
+
+engine::SourcePtr datagen_source(const TableSource& table, const Surroundings& with) {
+    return std::make_unique<DatagenSource>(table, with.clock, with.random);
+}
+
+engine::SinkPtr print_sink(const TableSink& table, const Surroundings& with) {
+    return std::make_unique<PrintSink>(table, with.consoles);
+}
+
+engine::SinkPtr blackhole_sink(const TableSink&, const Surroundings&) {
+    return std::make_unique<BlackholeSink>();
+}
+
+constexpr auto Openers = std::to_array<Opener>({{"filesystem", file_source, file_sink},
+                                                {"datagen", datagen_source, nullptr},
+                                                {"print", nullptr, print_sink},
+                                                {"blackhole", nullptr, blackhole_sink}});
+
+const Opener& opener_of(const sql::StoredTable& table, const sql::Options& options) {
+    auto name = OptionValues(options).text("connector");
+    if (!name) {
+        throw Error(ErrorCode::InvalidInput, "{}: the option 'connector' is missing",
+                    name_of(table));
+    }
+    auto found = std::ranges::find(Openers, *name, &Opener::connector);
+    if (found != Openers.end()) return *found;
+    std::vector<std::string> running;
+    for (const Opener& each : Openers) running.emplace_back(each.connector);
+    if (sql::find_connector(*name)) {
+        throw Error(ErrorCode::InvalidInput, "{}: the connector '{}' does not run yet",
+                    name_of(table), *name)
+            .with_hint(fmt::format("connectors that do: {}", fmt::join(running, ", ")));
+    }
+    throw Error(ErrorCode::InvalidInput, "{}: there is no connector '{}'", name_of(table), *name)
+        .with_hint(name_hint(*name, running));
+}
+
+[[noreturn]] void refuse_use(const sql::StoredTable& table, const Opener& opener,
+                             std::string_view use) {
+    throw Error(ErrorCode::InvalidInput, "{}: tables of the connector '{}' cannot be {}",
+                name_of(table), opener.connector, use);
+}
+
+}  // namespace
+
+engine::SourcePtr open_source(const TableSource& table, const Surroundings& surroundings) {
+    const Opener& opener = opener_of(*table.table, table.options);
+    if (!opener.source) refuse_use(*table.table, opener, "read");
+    return opener.source(table, surroundings);
+}
+
+engine::SinkPtr open_sink(const TableSink& table, const Surroundings& surroundings) {
+    const Opener& opener = opener_of(*table.table, table.options);
+    if (!opener.sink) refuse_use(*table.table, opener, "written");
+    return opener.sink(table, surroundings);
+}
+
+}  // namespace tarn::connectors

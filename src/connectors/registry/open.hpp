@@ -1,0 +1,30 @@
+// Opens what a table stands for: where its rows come from and where they go, by the connector that
+// its options name.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "connectors/consoles/print_sink.hpp"
+#include "connectors/files/file_place.hpp"
+#include "engine/job/sink.hpp"
+#include "engine/job/source.hpp"
+
+namespace tarn::connectors {
+
+// What connectors need of the world. Clock, random and streams outlive all that is opened.
+struct Surroundings {
+    const Clock& clock;
+    Random& random;
+    Consoles consoles;
+    FileAccess files;
+    // Tells a sink from those of all jobs, and is the same when its job starts again: part of the
+    // names that it gives.
+    std::string writer;
+};
+
+// These throw InvalidInput for a connector that there is not, or that cannot do this.
+engine::SourcePtr open_source(const sql::stream::TableSource& table,
+                              const Surroundings& surroundings);
+engine::SinkPtr open_sink(const sql::stream::Sink& table, const Surroundings& surroundings);
+
+}  // namespace tarn::connectors
