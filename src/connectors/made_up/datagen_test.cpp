@@ -175,6 +175,14 @@ TEST_F(Datagen, refuses_options_that_do_not_go_with_a_column) {
                 HasSubstr("'fields.a.min' and 'fields.a.max' leave no TINYINT between them"));
     EXPECT_THAT(refusal("a INT", "'fields.a.kind' = 'sequence', 'fields.a.start' = '1'"),
                 HasSubstr("the option 'fields.a.end' is missing"));
+    EXPECT_THAT(refusal("a TINYINT",
+                        "'fields.a.kind' = 'sequence', 'fields.a.start' = '-128', "
+                        "'fields.a.end' = '128'"),
+                HasSubstr("'fields.a.start' and 'fields.a.end' go beyond what TINYINT holds"));
+    EXPECT_THAT(refusal("a DECIMAL(3, 1)",
+                        "'fields.a.kind' = 'sequence', "
+                        "'fields.a.start' = '0', 'fields.a.end' = '100'"),
+                HasSubstr("go beyond what DECIMAL(3, 1) holds"));
     EXPECT_THAT(refusal("a DATE", "'fields.a.kind' = 'sequence'"),
                 HasSubstr("column 'a': DATE has no sequence"));
     EXPECT_THAT(refusal("a CHAR(3)", "'fields.a.length' = '4'"),

@@ -11,6 +11,28 @@ namespace {
 
 using sql::TypeKind;
 
+// The largest whole number of a type.
+int64_t most_of(const sql::Type& type) {
+    constexpr int DigitsMax = std::numeric_limits<int64_t>::digits10;
+    switch (type.kind) {
+        case TypeKind::TinyInt:
+            return std::numeric_limits<int8_t>::max();
+        case TypeKind::SmallInt:
+            return std::numeric_limits<int16_t>::max();
+        case TypeKind::Int:
+            return std::numeric_limits<int32_t>::max();
+        case TypeKind::Decimal: {
+            int digits = type.precision - type.scale;
+            if (digits > DigitsMax) return std::numeric_limits<int64_t>::max();
+            int64_t most = 1;
+            for (int i = 0; i < digits; ++i) most *= 10;
+            return most - 1;
+        }
+        default:
+            return std::numeric_limits<int64_t>::max();
+    }
+}
+
 // From `start` to `end`, both included.
 class Sequence final : public ValueMaker {
 public:
@@ -21,6 +43,12 @@ public:
                         "the option 'fields.{}' is {}, before the start at {}", column.key("end"),
                         end_, start_);
         }
+    }
+
+    // Whole numbers reach one further below zero than above.
+    bool fits() const {
+        int64_t most = most_of(type_);
+        return end_ <= most && start_ >= -most - (type_.kind == TypeKind::Decimal ? 0 : 1);
     }
 
     std::optional<int64_t> row_count() const override {
@@ -87,13 +115,19 @@ private:
 }  // namespace
 
 ValueMakerPtr sequence(const MadeColumn& column) {
-    bool counts_up = (is_numeric(column.type) || is_text(column.type));
+    bool counts_up = is_numeric(column.type) || is_text(column.type);
     if (!counts_up) {
         throw Error(ErrorCode::InvalidInput, "column '{}': {} has no sequence", column.path,
                     text_of(column.type))
             .with_hint("numbers and texts have; leave out its 'kind'");
     }
-    return std::make_unique<Sequence>(column);
+    auto values = std::make_unique<Sequence>(column);
+    if (!values->fits()) {
+        throw Error(ErrorCode::InvalidInput,
+                    "the options 'fields.{}' and 'fields.{}' go beyond what {} holds",
+                    column.key("start"), column.key("end"), text_of(column.type));
+    }
+    return values;
 }
 
 }  // namespace tarn::connectors
