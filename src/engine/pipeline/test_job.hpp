@@ -67,6 +67,22 @@ public:
         pipeline_->restore(state);
     }
 
+    // The rows of a query over tables with these rows, as "1, 'a'".
+    std::vector<std::string> answer(
+        const std::string& text,
+        const std::map<std::string, std::vector<std::string>>& tables) const {
+        auto reader = [&](const sql::Scan& scan) {
+            return sql::rows_of_text(columns_of(*scan.table), tables.at(scan.table->path.name),
+                                     session());
+        };
+        ChangeBatch rows{sql::answer(*bound(text), reader, session())};
+        std::vector<std::string> lines;
+        for (int64_t row = 0; row < rows.size(); ++row) {
+            lines.push_back(output_.row_text(rows, row).substr(1));
+        }
+        return lines;
+    }
+
     // What has come since the last call, as "+I 1, 'a'".
     std::vector<std::string> changes() { return std::exchange(output_.changes, {}); }
     EventTime watermark() const { return output_.watermark; }
