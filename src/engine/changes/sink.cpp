@@ -11,25 +11,28 @@
 namespace tarn::engine {
 namespace {
 
-// The places of the columns in which the table wants a value; those of its key are among them.
-std::vector<size_t> not_null_columns(const sql::stream::Sink& step) {
-    const sql::Table& table = step.table->table;
-    std::vector<size_t> places;
-    for (size_t i = 0; i < step.input->columns.size(); ++i) {
-        const std::string& name = step.input->columns[i].name;
-        auto column = std::ranges::find(table.columns, name, &sql::TableColumn::name);
-        bool is_not_null = column != table.columns.end() && !column->type.is_nullable;
-        bool is_of_key = std::ranges::find(table.primary_key, name) != table.primary_key.end();
-        if (is_not_null || is_of_key) places.push_back(i);
+// The columns of the table that an INSERT gives, in the order in which it gives them.
+std::vector<const sql::TableColumn*> written_columns(const sql::stream::Sink& step) {
+    std::vector<const sql::TableColumn*> written;
+    for (const sql::TableColumn& column : step.table->table.columns) {
+        const auto* metadata = std::get_if<sql::Metadata>(&column.kind);
+        bool is_virtual = metadata && metadata->is_virtual;
+        bool is_computed = std::holds_alternative<sql::Computed>(column.kind);
+        if (!is_virtual && !is_computed) written.push_back(&column);
     }
-    return places;
+    return written;
+}
+
+bool is_of_key(const sql::TableColumn& column, const sql::stream::Sink& step) {
+    const std::vector<std::string>& key = step.table->table.primary_key;
+    return std::ranges::find(key, column.name) != key.end();
 }
 
 std::vector<size_t> key_columns(const sql::stream::Sink& step) {
     std::vector<size_t> places;
-    for (const std::string& name : step.table->table.primary_key) {
-        auto column = std::ranges::find(step.input->columns, name, &sql::PlanColumn::name);
-        places.push_back(static_cast<size_t>(column - step.input->columns.begin()));
+    std::vector<const sql::TableColumn*> written = written_columns(step);
+    for (size_t i = 0; i < written.size(); ++i) {
+        if (is_of_key(*written[i], step)) places.push_back(i);
     }
     return places;
 }
@@ -143,8 +146,13 @@ private:
 class SinkOperator final : public Operator {
 public:
     SinkOperator(const sql::stream::Sink& step, const JobContext& job)
-        : not_null_(not_null_columns(step)), null_rule_(job.null_in_not_null) {
-        for (size_t place : not_null_) names_.push_back(step.input->columns[place].name);
+        : null_rule_(job.null_in_not_null) {
+        std::vector<const sql::TableColumn*> written = written_columns(step);
+        for (size_t i = 0; i < written.size(); ++i) {
+            if (written[i]->type.is_nullable && !is_of_key(*written[i], step)) continue;
+            not_null_.push_back(i);
+            names_.push_back(written[i]->name);
+        }
         if (step.upsert_materialize) last_rows_.emplace(step, job);
     }
 
@@ -190,7 +198,7 @@ private:
         return taken(batch, rows);
     }
 
-    std::vector<size_t> not_null_;
+    std::vector<size_t> not_null_;    // the places of columns that want a value
     std::vector<std::string> names_;  // of those
     NullInNotNull null_rule_;
     std::optional<LastRows> last_rows_;

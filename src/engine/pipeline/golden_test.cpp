@@ -55,7 +55,10 @@ public:
     Run(const sql::TestQuery& query, Way way)
         : query_(query),
           way_(way),
-          job_{.clock = clock_, .zone = query.session.zone, .state_ttl = state_ttl(query)},
+          job_{.clock = clock_,
+               .zone = query.session.zone,
+               .state_ttl = state_ttl(query),
+               .null_in_not_null = null_in_not_null(query)},
           plan_(planned(query)),
           output_(*plan_) {
         join();
@@ -94,6 +97,12 @@ private:
             return sql::traits_of(query.kinds->at(table.path.name));
         };
         return sql::stream_plan(query.plan, query.session, traits, sql::UpdateRows::Both);
+    }
+
+    static NullInNotNull null_in_not_null(const sql::TestQuery& query) {
+        auto found = query.settings->find("table.exec.sink.not-null-enforcer");
+        bool is_dropped = found != query.settings->end() && found->second == "DROP";
+        return is_dropped ? NullInNotNull::IsDropped : NullInNotNull::Fails;
     }
 
     void join() {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,9 +33,15 @@ public:
     }
 
     // A query, of whose changes nobody wants the rows that updates replace.
-    void run(const std::string& text) { start(bound(text), sql::UpdateRows::Afters); }
+    void run(const std::string& text) {
+        query_ = bound(text);
+        start(query_, sql::UpdateRows::Afters);
+    }
     // A query, and all of its changes are wanted.
-    void run_for_all_changes(const std::string& text) { start(bound(text), sql::UpdateRows::Both); }
+    void run_for_all_changes(const std::string& text) {
+        query_ = bound(text);
+        start(query_, sql::UpdateRows::Both);
+    }
     // INSERT INTO a table that takes every change, or all but the rows that updates replace.
     void run_insert(const std::string& text, sql::Changes takes) {
         sql::Statement statement = sql::parse_statement(sql::Source("insert", text));
@@ -58,6 +65,21 @@ public:
     }
     void end() {
         for (size_t i = 0; i < pipeline_->sources().size(); ++i) pipeline_->end(i);
+    }
+
+    // What the query comes to over tables with these rows, sorted, each as "1, 'a'".
+    std::vector<std::string> answer(const std::map<std::string, std::vector<std::string>>& rows) {
+        auto of_table = [&](const sql::Scan& scan) {
+            return sql::rows_of_text(columns_of(*scan.table), rows.at(scan.table->path.name),
+                                     session());
+        };
+        ChangeBatch all{sql::answer(*query_, of_table, session()), {}};
+        std::vector<std::string> texts;
+        for (int64_t row = 0; row < all.size(); ++row) {
+            texts.push_back(output_.row_text(all, row).substr(1));
+        }
+        std::ranges::sort(texts);
+        return texts;
     }
 
     // Goes on in a new pipeline with what the old one remembered.
@@ -153,9 +175,24 @@ private:
     sql::Namespace names_;
     std::map<std::string, sql::Changes> brings_;
     sql::Changes takes_ = sql::AllChanges;
+    sql::PlanPtr query_;
     sql::StreamPlanPtr plan_;
     Changes output_;
     std::unique_ptr<Pipeline> pipeline_;
 };
+
+// The rows that are left of changes such as "+I 1, 'a'", sorted.
+inline std::vector<std::string> rows_left(const std::vector<std::string>& changes) {
+    std::map<std::string, int> counts;
+    for (const std::string& change : changes) {
+        counts[change.substr(3)] += change[0] == '+' ? 1 : -1;
+    }
+    std::vector<std::string> rows;
+    for (const auto& [row, count] : counts) {
+        EXPECT_GE(count, 0) << row << " was taken back and not there";
+        rows.insert(rows.end(), static_cast<size_t>(std::max(count, 0)), row);
+    }
+    return rows;
+}
 
 }  // namespace tarn::engine

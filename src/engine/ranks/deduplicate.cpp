@@ -166,7 +166,8 @@ private:
             auto place = static_cast<size_t>(row);
             Kept& kept = kept_[numbers[place]];
             if (compares && kept.is_given && kept.compared == compared[place]) return true;
-            if (compares) kept.compared = compared[place];
+            // Flink compares the kinds of the rows as well: none equals one that is an update.
+            kept.compared = compares && !kept.is_given ? compared[place] : std::string_view();
             kinds.push_back(kept.is_given ? Change::UpdateAfter : Change::Insert);
             kept.is_given = true;
             return false;

@@ -64,12 +64,15 @@ bool FirstRows::put(std::string_view sort_key, OrderedRows::Row row, Rules rules
     Place known = rows_.find_key(row.key);
     if (known == rows_.end()) return add(sort_key, std::move(row), rules, changes);
     std::string_view before = OrderedRows::sort_key(known->first);
+    Place next = std::next(known);
+    bool stays_before_next = next == rows_.end() || sort_key < OrderedRows::sort_key(next->first);
     if (sort_key == before) {
         replace(known, std::move(row), rules, changes);
-    } else if (sort_key < before) {
+    } else if (sort_key < before || stays_before_next) {
         move_up(known, sort_key, std::move(row), rules, changes);
     } else {
-        // Only where what counted the row has forgotten it, its time being over, and began anew.
+        // MIN moves back from NULL to its first value, and where state has an end counts begin
+        // anew.
         remove(known, rules, changes);
         add(sort_key, std::move(row), rules, changes);
     }

@@ -19,7 +19,7 @@ public:
 
     // Of a new row; of one that is behind all that counts nothing remains.
     bool add(std::string_view sort_key, OrderedRows::Row row, Rules rules, RankedChanges& changes);
-    // Of the row with that key, which never moves back, or of a new one.
+    // Of the row with that key, which hardly ever moves back, or of a new one.
     bool put(std::string_view sort_key, OrderedRows::Row row, Rules rules, RankedChanges& changes);
     void remove(std::string_view sort_key, std::string_view row, Rules rules,
                 RankedChanges& changes);
@@ -41,6 +41,7 @@ private:
     void shift_down(Place place, RankedChanges& changes);
     void remove(Place place, Rules rules, RankedChanges& changes);
     void replace(Place known, OrderedRows::Row row, Rules rules, RankedChanges& changes);
+    // Or to where it is.
     void move_up(Place known, std::string_view sort_key, OrderedRows::Row row, Rules rules,
                  RankedChanges& changes);
 

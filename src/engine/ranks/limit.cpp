@@ -10,7 +10,8 @@ namespace {
 // Of rows that stay it needs to know no more than how many there were.
 class LimitOperator final : public Operator {
 public:
-    LimitOperator(int64_t offset, int64_t end) : offset_(offset), end_(end) {}
+    LimitOperator(int64_t offset, int64_t end, const JobContext& job)
+        : offset_(offset), end_(end), job_(job) {}
 
     void take(size_t, const ChangeBatch& batch, Output& output) override {
         int64_t from = std::clamp<int64_t>(offset_ - seen_, 0, batch.size());
@@ -27,12 +28,14 @@ public:
                                       {"rows", number_column({&seen_, 1})}}));
     }
     void restore(const OperatorState& state) override {
-        for (const StateRows& rows : state.all("seen")) seen_ = numbers_of(rows, 1).at(0);
+        for (const StateRows& rows : state.keyed("seen", job_.keys))
+            seen_ = numbers_of(rows, 1).at(0);
     }
 
 private:
     int64_t offset_;
     int64_t end_;
+    const JobContext& job_;
     int64_t seen_ = 0;
 };
 
@@ -42,7 +45,7 @@ OperatorPtr made(const sql::stream::Limit& step, const sql::StreamPlan& plan,
                  const JobContext& job) {
     int64_t end = step.offset + std::min(step.limit, INT64_MAX - step.offset);
     if (step.input->changes.is_insert_only()) {
-        return std::make_unique<LimitOperator>(step.offset, end);
+        return std::make_unique<LimitOperator>(step.offset, end, job);
     }
     RankRows rows{.partition = {}, .order = {}, .first = step.offset + 1, .last = end};
     rows.by = sql::stream::RankBy::Retractions;

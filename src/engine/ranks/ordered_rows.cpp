@@ -31,4 +31,13 @@ int64_t OrderedRows::rank_of(Place place, int64_t limit) {
     return rank;
 }
 
+size_t OrderedRows::bytes() const {
+    constexpr size_t NodeBytes = 64;
+    size_t bytes = sizeof *this;
+    for (const auto& [place, row] : rows_) {
+        bytes += NodeBytes + place.size() + row.bytes.size() + row.key.size();
+    }
+    return bytes;
+}
+
 }  // namespace tarn::engine

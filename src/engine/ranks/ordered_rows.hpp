@@ -33,6 +33,7 @@ public:
     Place end() { return rows_.end(); }
     const Rows& all() const { return rows_; }
     int64_t size() const { return static_cast<int64_t>(rows_.size()); }
+    size_t bytes() const;  // roughly
 
     static std::string_view sort_key(const std::string& place_key) {
         return std::string_view(place_key).substr(0, place_key.size() - sizeof(uint64_t));

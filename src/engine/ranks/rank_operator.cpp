@@ -181,13 +181,9 @@ void RankOperator::restore_key(std::string_view key, int64_t written_ms, int64_t
 }
 
 size_t RankOperator::state_bytes() const {
-    constexpr size_t NodeBytes = 64;
     size_t bytes = 0;
     for (KeyNumber number : keys_.numbers()) {
-        bytes += keys_.key(number).size() + sizeof(FirstRows);
-        for (const auto& [place, row] : by_key_[number].rows().all()) {
-            bytes += NodeBytes + place.size() + row.bytes.size() + row.key.size();
-        }
+        bytes += keys_.key(number).size() + by_key_[number].rows().bytes();
     }
     return bytes;
 }

@@ -14,5 +14,11 @@ OperatorPtr made(const sql::stream::Limit& step, const sql::StreamPlan& plan,
                  const JobContext& job);
 OperatorPtr made(const sql::stream::Deduplicate& step, const sql::StreamPlan& plan,
                  const JobContext& job);
+OperatorPtr made(const sql::stream::WindowRank& step, const sql::StreamPlan& plan,
+                 const JobContext& job);
+OperatorPtr made(const sql::stream::WindowDeduplicate& step, const sql::StreamPlan& plan,
+                 const JobContext& job);
+OperatorPtr made(const sql::stream::TemporalSort& step, const sql::StreamPlan& plan,
+                 const JobContext& job);
 
 }  // namespace tarn::engine
