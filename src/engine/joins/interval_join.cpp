@@ -1,7 +1,7 @@
 // Rows whose times lie near to each other. It follows Flink's TimeIntervalJoin to the step: which
 // rows are still there decides what a late one is joined to, and when a row without a partner is
-// given up. Rows go when a timer of their key says so, which is set for the oldest one and goes off
-// half of the bounds' width later than it need; and when a row of the other side comes by.
+// given up. Rows go when a timer of their key says so, which is set for the oldest one, and when a
+// row of the other side comes by.
 #include <map>
 #include <set>
 
@@ -183,7 +183,7 @@ private:
     }
 
     void set_timer(std::string_view name, RowsOfKey& key, size_t side, int64_t oldest) {
-        key.timers[side] = oldest + reach_[side] + width() / 2 + 1;
+        key.timers[side] = oldest + reach_[side] + 1;
         timers_.emplace(key.timers[side], std::string(name));
     }
 
@@ -237,8 +237,6 @@ private:
     int64_t now_ = 0;
     std::array<int64_t, 2> expired_{};  // rows up to here are gone, or on their way
 };
-
-constexpr std::array<const char*, 2> SideNames{"left", "right"};
 
 void IntervalJoinOperator::save(OperatorState& state) const {
     for (size_t side : {0, 1}) {

@@ -1,12 +1,17 @@
 // What the rows of one input of a join are compared by.
 #pragma once
 
+#include <array>
+
 #include "engine/rows/change_batch.hpp"
 #include "sql/stream/stream_plan.hpp"
 
 namespace tarn::engine {
 
 enum class JoinInput : size_t { Left, Right };
+
+// What the tables of their states are called.
+inline constexpr std::array<const char*, 2> SideNames{"left", "right"};
 
 constexpr JoinInput other_of(JoinInput input) {
     return input == JoinInput::Left ? JoinInput::Right : JoinInput::Left;
