@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "sql/functions/casts.hpp"
 #include "sql/plan/steps.hpp"
 #include "sql/stream/operators.hpp"
 #include "sql/stream/places.hpp"
+#include "sql/types/type_rules.hpp"
+#include "sql/values/arrow_types.hpp"
 #include "sql/values/readers.hpp"
 
 namespace tarn::sql {
@@ -61,6 +64,23 @@ struct SidesOfEquality {
     Bound right;
 };
 
+// Keys are compared as they are stored, and = takes values of several scales and precisions.
+SidesOfEquality stored_alike(Bound left, Bound right) {
+    bool is_alike = arrow_type(left->type)->Equals(*arrow_type(right->type));
+    auto type = is_alike ? std::nullopt : common_type(left->type, right->type);
+    auto as_stored = [&](const Bound& value) {
+        if (arrow_type(value->type)->Equals(*arrow_type(*type))) return value;
+        auto kernel = cast_kernel(value->type, *type, false);
+        if (!kernel) return value;
+        Type cast = value->type.is_nullable ? type->or_null() : type->not_null();
+        return made(cast, value->span, BoundCall{"CAST", *kernel, {value}});
+    };
+    bool is_scaled = left->type.kind == right->type.kind && left->type.parts.empty() &&
+                     left->type.fields.empty();
+    if (!type || !is_scaled) return {std::move(left), std::move(right)};
+    return {as_stored(left), as_stored(right)};
+}
+
 std::optional<SidesOfEquality> equality_of(const Bound& condition, size_t width) {
     auto comparison = comparison_of(condition);
     if (!comparison || comparison->sign != "=" || !is_deterministic(condition)) return std::nullopt;
@@ -71,10 +91,10 @@ std::optional<SidesOfEquality> equality_of(const Bound& condition, size_t width)
         return reads_any_from(value, width) && !reads_any_from(value, 0, width);
     };
     if (is_left(comparison->left) && is_right(comparison->right)) {
-        return SidesOfEquality{comparison->left, comparison->right};
+        return stored_alike(comparison->left, comparison->right);
     }
     if (is_left(comparison->right) && is_right(comparison->left)) {
-        return SidesOfEquality{comparison->right, comparison->left};
+        return stored_alike(comparison->right, comparison->left);
     }
     return std::nullopt;
 }
