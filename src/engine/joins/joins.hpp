@@ -11,6 +11,8 @@ OperatorPtr made(const sql::stream::RegularJoin& step, const sql::StreamPlan& pl
                  const JobContext& job);
 OperatorPtr made(const sql::stream::IntervalJoin& step, const sql::StreamPlan& plan,
                  const JobContext& job);
+OperatorPtr made(const sql::stream::WindowJoin& step, const sql::StreamPlan& plan,
+                 const JobContext& job);
 OperatorPtr made(const sql::stream::TemporalJoin& step, const sql::StreamPlan& plan,
                  const JobContext& job);
 

@@ -5,9 +5,6 @@
 namespace tarn::engine {
 namespace {
 
-// So many pairs are tested at once, so that a join without keys does not hold them all.
-constexpr size_t PairsAtOnce = 1 << 16;
-
 bool brings_befores(const sql::StreamPlan& plan) {
     return plan.changes.befores || !plan.changes.afters;
 }

@@ -8,10 +8,13 @@
 
 namespace tarn::engine {
 
+// So many pairs are tested at once, so that a join without keys does not hold them all.
+inline constexpr size_t PairsAtOnce = 1 << 16;
+
 // Pairs of a row of the batch and one of the other side, in the order of the batch's rows.
 struct Matches {
-    sql::RowList rows;
-    std::vector<std::string_view> others;
+    sql::RowList rows = {};
+    std::vector<std::string_view> others = {};
     std::vector<EntryNumber> entries = {};  // of the others, where they are entries of a side
     sql::Columns columns = {};              // of the others, where they were needed already
     int64_t end = 0;                        // rows of the batch below it have all theirs
