@@ -102,6 +102,7 @@ const std::vector<Command>& all_commands() {
         iceberg_lint_command(),
         check_command(),
         explain_command(),
+        run_file_command(),
         fmt_command(),
         connector_list_command(),
         connector_describe_command(),

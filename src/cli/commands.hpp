@@ -16,6 +16,7 @@ Command config_show_command();
 Command doctor_command();
 Command down_command();
 Command explain_command();
+Command run_file_command();
 Command fmt_command();
 Command function_describe_command();
 Command connector_list_command();

@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/sql_source.hpp"
 #include "sql/statements/checker.hpp"
 #include "sql/stream/explain.hpp"
 #include "sql/syntax/layout.hpp"
@@ -21,22 +20,6 @@ namespace tarn::cli {
 namespace {
 
 namespace json = boost::json;
-
-const std::string StandardInput = "-";
-
-sql::Source source_of(const Call& call) {
-    std::string name = call.typed.value_or("file", "");
-    if (name == StandardInput) {
-        return {"stdin", std::string(std::istreambuf_iterator<char>(std::cin), {})};
-    }
-    std::ifstream file(name, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    if (!file) {
-        throw Error(ErrorCode::NotFound, "cannot read {}", name)
-            .with_hint("name a file with SQL statements, or - for standard input");
-    }
-    return {std::move(name), std::move(text)};
-}
 
 json::object problem_json(const sql::Source& source, const sql::Problem& problem) {
     sql::Place place = source.place_of(problem.span.begin);
@@ -54,7 +37,7 @@ json::array problems_json(const sql::Source& source, const std::vector<sql::Prob
 }
 
 int check(Call& call) {
-    sql::Source source = source_of(call);
+    sql::Source source = sql_source(call);
     sql::Parsed parsed = sql::parse(source);
     sql::Checked checked = sql::check(parsed);
     if (call.wants_json()) {
@@ -80,7 +63,7 @@ int check(Call& call) {
 
 // The plans of what can be planned; what cannot is told as `tarn check` does.
 int explain(Call& call) {
-    sql::Source source = source_of(call);
+    sql::Source source = sql_source(call);
     json::array plans;
     auto show = [&](const sql::Planned& planned) {
         std::string text = sql::explanation(planned.plans, planned.operators);
@@ -115,7 +98,7 @@ std::string laid_out_or_throw(const sql::Source& source) {
 }
 
 int lay_out(Call& call) {
-    sql::Source source = source_of(call);
+    sql::Source source = sql_source(call);
     std::string better = laid_out_or_throw(source);
     bool is_good = better == source.text();
     if (call.typed.has("--check")) {
@@ -142,10 +125,6 @@ int lay_out(Call& call) {
     return ExitOk;
 }
 
-Argument file_argument() {
-    return {"file", "with SQL statements; - for standard input"};
-}
-
 }  // namespace
 
 Command check_command() {
@@ -154,7 +133,7 @@ Command check_command() {
             .examples = {"tarn check job.sql", "tarn check job.sql --json",
                          "echo 'SELECT 1' | tarn check -"},
             .options = {},
-            .arguments = {file_argument()},
+            .arguments = {sql_file_argument()},
             .run = check};
 }
 
@@ -163,7 +142,7 @@ Command explain_command() {
             .summary = "show how the queries and INSERTs of a file would run",
             .examples = {"tarn explain job.sql", "echo 'SELECT 1' | tarn explain -"},
             .options = {},
-            .arguments = {file_argument()},
+            .arguments = {sql_file_argument()},
             .run = explain};
 }
 
@@ -174,7 +153,7 @@ Command fmt_command() {
                          "tarn fmt - < job.sql > tidy.sql"},
             .options = {{"--check", "", "change nothing, fail if something would change"},
                         {"--stdout", "", "print it and leave the file alone"}},
-            .arguments = {file_argument()},
+            .arguments = {sql_file_argument()},
             .run = lay_out};
 }
 

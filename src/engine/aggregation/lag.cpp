@@ -73,7 +73,9 @@ public:
         for (uint32_t group : groups) {
             const Rows& kept = group < groups_.size() ? groups_[group] : none_;
             bool has_row = static_cast<int64_t>(kept.values.size()) > kept.offset;
-            values.push_back(has_row ? kept.values.front() : kept.none);
+            // As with Flink, the default stands for a NULL too.
+            bool has_value = has_row && !sql::begins_with_null(kept.values.front());
+            values.push_back(has_value ? kept.values.front() : kept.none);
         }
         return sql::unpacked(values, {&type_, 1})[0];
     }

@@ -24,8 +24,9 @@ public:
         sql::PackedRows keys = packed(batch, key_);
         sql::PackedRows rows = packed(batch);
         for (size_t row = 0; row < rows.size(); ++row) {
-            bool is_there = is_addition(batch.kind(static_cast<int64_t>(row)));
-            is_there ? put(keys[row], rows[row], now_ms) : remove(keys[row], now_ms);
+            Change change = batch.kind(static_cast<int64_t>(row));
+            is_addition(change) ? put(change, keys[row], rows[row], now_ms)
+                                : remove(keys[row], now_ms);
         }
         if (!changes_.is_empty()) output.take(changes_.take());
     }
@@ -63,13 +64,15 @@ public:
     }
 
 private:
-    void put(std::string_view key, std::string_view row, int64_t now_ms) {
+    void put(Change change, std::string_view key, std::string_view row, int64_t now_ms) {
         auto [number, is_new] = keys_.add(key);
         if (is_new || times_.is_over(number, now_ms)) {
             changes_.append(Change::Insert, row);
         } else {
-            // Where state has an end, an equal row still makes it last longer, and Flink gives it.
-            if (rows_[number] == row && !times_.are_kept()) return;
+            // Where state has an end, an equal row still makes it last longer, and Flink gives it;
+            // and it gives what comes as an update, for it compares the kinds of the rows too.
+            bool is_again = rows_[number] == row && change == Change::Insert;
+            if (is_again && !times_.are_kept()) return;
             if (with_befores_) changes_.append(Change::UpdateBefore, rows_[number]);
             changes_.append(Change::UpdateAfter, row);
         }

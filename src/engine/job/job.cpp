@@ -32,6 +32,8 @@ std::string sink_name(size_t place) {
     return fmt::format("sink {}", place);
 }
 
+const std::string PlanPart = "plan";
+
 const OperatorState& part_of(const Epoch& epoch, const std::string& name) {
     auto found = epoch.parts.find(name);
     if (found == epoch.parts.end()) {
@@ -44,7 +46,7 @@ const OperatorState& part_of(const Epoch& epoch, const std::string& name) {
 
 Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, JobContext context,
          JobSettings settings, EpochStore* epochs)
-    : context_(std::move(context)), settings_(settings), epochs_(epochs) {
+    : context_(std::move(context)), settings_(std::move(settings)), epochs_(epochs) {
     std::vector<PipelineEnd> pipeline_ends;
     for (JobEnd& end : ends) {
         ends_.push_back(std::make_unique<End>(std::move(end)));
@@ -66,6 +68,7 @@ Job::~Job() = default;
 void Job::restore() {
     auto last = epochs_ ? epochs_->latest() : std::nullopt;
     if (!last) return pipeline_->start();
+    check_plan(*last);
     epoch_ = last->number;
     for (size_t i = 0; i < inputs_.size(); ++i) {
         inputs_[i].source->seek(part_of(*last, source_name(i)));
@@ -75,6 +78,14 @@ void Job::restore() {
     for (size_t i = 0; i < ends_.size(); ++i) {
         ends_[i]->sink->commit(epoch_, part_of(*last, sink_name(i)));
     }
+}
+
+void Job::check_plan(const Epoch& epoch) const {
+    StateRows text = part_of(epoch, PlanPart).all(PlanPart).at(0);
+    if (bytes_of(text, 0).at(0) == settings_.plan_text) return;
+    throw Error(ErrorCode::Conflict, "what the job computes has changed since its epoch {}",
+                epoch.number)
+        .with_hint("give the job another name, or remove its folder to begin anew");
 }
 
 bool Job::step() {
@@ -134,6 +145,8 @@ void Job::complete_epoch() {
     for (size_t i = 0; i < ends_.size(); ++i) {
         epoch.parts.emplace(sink_name(i), ends_[i]->sink->prepare(epoch.number));
     }
+    std::string_view text = settings_.plan_text;
+    epoch.parts[PlanPart].put(PlanPart, state_rows({{"text", bytes_column({&text, 1})}}));
     if (epochs_) epochs_->put(epoch);
     epoch_ = epoch.number;
     for (size_t i = 0; i < ends_.size(); ++i) {
@@ -145,9 +158,9 @@ void Job::complete_epoch() {
     epoch_began_ = context_.clock.ticks();
 }
 
-void Job::run(const std::atomic<bool>& stops) {
+void Job::run(const std::function<bool()>& stops) {
     constexpr std::chrono::milliseconds Pause(2);
-    while (!is_finished_ && !stops) {
+    while (!is_finished_ && !stops()) {
         if (!step()) std::this_thread::sleep_for(Pause);
     }
     if (!is_finished_) complete_epoch();

@@ -4,7 +4,7 @@
 // then the sinks make it visible. A new job with the same epochs goes on after the last one.
 #pragma once
 
-#include <atomic>
+#include <functional>
 
 #include "engine/epochs/epoch_store.hpp"
 #include "engine/job/sink.hpp"
@@ -26,6 +26,9 @@ struct JobSettings {
     // After how long without rows a partition no longer holds time back; zero for never.
     std::chrono::milliseconds idle_timeout{30'000};
     int64_t batch_rows = 8'192;
+    // Tells what is computed. An epoch of something else is refused, for its state has no meaning
+    // here.
+    std::string plan_text = {};
 };
 
 class Job {
@@ -45,7 +48,7 @@ public:
     void complete_epoch();
 
     // Steps until it is finished or told to stop, and ends with an epoch.
-    void run(const std::atomic<bool>& stops);
+    void run(const std::function<bool()>& stops);
 
     const Pipeline& pipeline() const { return *pipeline_; }
     int64_t epoch() const { return epoch_; }
@@ -60,6 +63,7 @@ private:
     };
 
     void restore();
+    void check_plan(const Epoch& epoch) const;
     bool read(size_t input);
     void mark_idle(size_t input);
     void finish();

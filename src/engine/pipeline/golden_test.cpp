@@ -189,20 +189,37 @@ protected:
     }
 };
 
+// A difference stands there with all of its lines on one.
+std::string on_one_line(std::string text) {
+    if (text.empty()) return "nothing";
+    for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) {
+        text.replace(at, 1, at + 1 == text.size() ? "" : " / ");
+    }
+    return text;
+}
+
 TEST_P(ChangelogGolden, is_that_of_flink) {
     sql::KnownDifferences differences(sql::changelogs_folder() / "differences", GetParam());
     std::string wrong;
     int count = 0;
+    auto complain = [&](const sql::TestQuery& query, std::string_view way, std::string_view wanted,
+                        std::string_view own) {
+        wrong += fmt::format("{}, {}: {}\n--- wanted\n{}--- tarn\n{}\n", query.place, way,
+                             query.sql, wanted, own);
+    };
     sql::QueryFile::play_changelogs(GetParam(), [&](const sql::TestQuery& query) {
         if (query.word != "changelog") return;
         ++count;
-        for (Way way : {Way::RowByRow, Way::RestartedAfterEachRow, Way::InBatches}) {
-            std::string own = answer_of(query, way);
-            std::string flink = wanted(query, way);
-            if (are_same(own, flink) || differences.has(query.sql, own)) continue;
-            wrong += fmt::format("{}, way {}: {}\n--- flink\n{}--- tarn\n{}\n", query.place,
-                                 static_cast<int>(way), query.sql, flink, own);
-            break;
+        std::string own = answer_of(query, Way::RowByRow);
+        std::string flink = wanted(query, Way::RowByRow);
+        bool is_known = differences.has(query.sql, on_one_line(own));
+        if (!is_known && !are_same(own, flink)) complain(query, "row by row", flink, own);
+        std::string again = answer_of(query, Way::RestartedAfterEachRow);
+        if (again != own) complain(query, "restarted", own, again);
+        std::string rows = answer_of(query, Way::InBatches);
+        std::string flink_rows = wanted(query, Way::InBatches);
+        if (!is_known && !are_same(rows, flink_rows)) {
+            complain(query, "in batches", flink_rows + "\n", rows);
         }
     });
 
