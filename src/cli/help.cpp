@@ -32,7 +32,7 @@ std::string list_of(std::span<const Command> commands) {
 
 constexpr std::array<std::string_view, 3> StartHere = {"up", "status", "doctor"};
 constexpr auto Seldom = std::to_array<std::string_view>(
-    {"bench", "completion", "config show", "iceberg lint", "logs", "version"});
+    {"bench", "completion", "config show", "explain", "iceberg lint", "logs", "version"});
 constexpr size_t VerbsLengthMax = 50;
 
 // As many as fit into a line.

@@ -1,8 +1,10 @@
 """`tarn run`: files of SQL whose queries are shown and whose INSERTs are jobs."""
 
 import json
+import subprocess
+import time
 
-from conftest import run_tarn
+from conftest import BIN_DIR, clean_environment, run_tarn
 
 TRADES = """{"symbol":"A","price":10.5,"qty":2,"at":"2024-01-01 00:00:01"}
 {"symbol":"B","price":20.0,"qty":1,"at":"2024-01-01 00:00:20"}
@@ -71,3 +73,34 @@ def test_shows_the_place_of_what_is_wrong(tmp_path):
 
     assert done.returncode == 4
     assert "job.sql:1:8:" in done.stdout
+
+
+def last_epoch(folder) -> str | None:
+    files = (folder / "tarn-data" / "jobs" / "job").glob("epoch-*")
+    return max((file.name for file in files), default=None)
+
+
+def test_writes_each_row_once_however_often_it_is_killed(tmp_path):
+    rows = 4000
+    (tmp_path / "job.sql").write_text(f"""
+SET 'execution.checkpointing.interval' = '50 ms';
+CREATE TABLE numbers (i BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '2000',
+    'fields.i.kind' = 'sequence', 'fields.i.start' = '1', 'fields.i.end' = '{rows}');
+CREATE TABLE sums (i BIGINT, so_far BIGINT, p BIGINT)
+WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'json');
+INSERT INTO sums SELECT i, i * 2, i * 3 FROM numbers WHERE MOD(i, 2) = 0;
+""")
+    for _ in range(5):
+        before = last_epoch(tmp_path)
+        job = subprocess.Popen([BIN_DIR / "tarn", "run", "job.sql"], cwd=tmp_path,
+                               env=clean_environment(), stderr=subprocess.DEVNULL)
+        while last_epoch(tmp_path) == before:
+            assert job.poll() is None
+            time.sleep(0.01)
+        job.kill()
+        job.wait()
+
+    done = run_tarn("run", "job.sql", cwd=tmp_path)
+
+    assert "goes on after epoch" in done.stderr
+    assert sorted(row["i"] for row in rows_out(tmp_path)) == list(range(2, rows + 1, 2))

@@ -1,7 +1,7 @@
-// A job on one worker. It reads from the source whose time is furthest behind, so that none runs
-// ahead of the others, and ends an epoch when one is due: all that its operators remember, how far
-// its sources have been read and what its sinks have prepared become durable in one step, and only
-// then the sinks make it visible. A new job with the same epochs goes on after the last one.
+// A job on one worker. It reads from its sources in turn, and ends an epoch when one is due: all
+// that its operators remember, how far its sources have been read and what its sinks have prepared
+// become durable in one step, and only then the sinks make it visible. A new job with the same
+// epochs goes on after the last one.
 #pragma once
 
 #include <functional>

@@ -81,7 +81,7 @@ public:
     DecimalSum() = default;
 
 private:
-    DecimalSum(MaybeDecimal sum, int64_t count) : sum_(std::move(sum)), count_(count) {}
+    DecimalSum(MaybeDecimal sum, int64_t count) : sum_(sum), count_(count) {}
 
     MaybeDecimal sum_;
     int64_t count_ = 0;
