@@ -72,17 +72,21 @@ StateRows state_rows(const std::vector<StateColumn>& columns) {
     return arrow::RecordBatch::Make(arrow::schema(fields), rows, std::move(values));
 }
 
-// Of 64-bit offsets: the rows of a large state may have more bytes than 32 bits count.
+// Of 64-bit offsets: the rows of a large state may have more bytes than 32 bits count. Arrow must
+// not be given what points nowhere, be it empty.
 std::shared_ptr<arrow::Array> bytes_column(std::span<const std::string_view> values) {
     arrow::LargeBinaryBuilder builder;
     or_throw(builder.Reserve(static_cast<int64_t>(values.size())));
-    for (std::string_view value : values) or_throw(builder.Append(value));
+    for (std::string_view value : values) {
+        or_throw(value.empty() ? builder.AppendEmptyValue() : builder.Append(value));
+    }
     return or_throw(builder.Finish());
 }
 
 std::shared_ptr<arrow::Array> number_column(std::span<const int64_t> values) {
     arrow::Int64Builder builder;
-    or_throw(builder.AppendValues(values.data(), static_cast<int64_t>(values.size())));
+    auto count = static_cast<int64_t>(values.size());
+    if (count > 0) or_throw(builder.AppendValues(values.data(), count));
     return or_throw(builder.Finish());
 }
 
