@@ -32,7 +32,9 @@ std::string list_of(std::span<const Command> commands) {
 
 constexpr std::array<std::string_view, 3> StartHere = {"up", "status", "doctor"};
 constexpr auto Seldom = std::to_array<std::string_view>(
-    {"bench", "completion", "config show", "explain", "iceberg lint", "logs", "version"});
+    {"bench", "completion", "config show", "fmt", "iceberg lint", "logs"});
+// Everybody tries --version, which is the same.
+constexpr std::string_view Untold = "version";
 constexpr size_t VerbsLengthMax = 50;
 
 // As many as fit into a line.
@@ -56,6 +58,7 @@ std::string grouped_list_of(std::span<const Command> commands) {
         size_t space = command.name.find(' ');
         if (command.takes_any_words) continue;
         if (std::ranges::find(StartHere, command.name) != StartHere.end()) continue;
+        if (command.name == Untold) continue;
         if (std::ranges::find(Seldom, command.name) != Seldom.end()) {
             others.push_back(command.name);
             continue;
