@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "sql/syntax/layout_pieces.hpp"
 #include "sql/syntax/parser_steps.hpp"
@@ -39,6 +40,14 @@ bool begins_clause(Pieces pieces, size_t i) {
     if (piece.key == "GROUP") return before != "WITHIN";
     if (piece.key == "SELECT") return true;
     return piece.key != "OFFSET" || before != "LIMIT";
+}
+
+// Whether the piece at `i` is the END of a statement set: there may be comments before it.
+bool ends_set(Pieces pieces, size_t i) {
+    if (pieces[i].key != "END") return false;
+    auto before = pieces.first(i) | std::views::reverse;
+    auto word = std::ranges::find(before, false, &Piece::is_comment);
+    return word != before.end() && word->key == ";";
 }
 
 std::vector<Pieces> parted(Pieces pieces, auto begins_part) {
@@ -94,7 +103,7 @@ public:
         for (size_t i = 0; i < pieces.size(); ++i) {
             bool begins_set = i > 0 && pieces[i].key == "BEGIN" && pieces[i - 1].key == "SET";
             if (begins_set) in_set = true;
-            if (in_set && pieces[i].key == "END" && pieces[i - 1].key == ";") in_set = false;
+            if (in_set && ends_set(pieces, i)) in_set = false;
             if (in_set || pieces[i].key != ";") continue;
             // A comment behind the semicolon is still of its line.
             size_t end = i + 1;
@@ -189,8 +198,8 @@ private:
         put(pieces.first(from), indent);
         new_line(0);
         for (size_t i = from; i < pieces.size(); ++i) {
-            bool is_end = pieces[i].key == "END" && pieces[i - 1].key == ";";
-            if (is_end) {
+            if (ends_set(pieces, i)) {
+                if (from < i) statement(pieces.subspan(from, i - from), indent + Step);
                 new_line(indent);
                 put(pieces.subspan(i), indent);
                 return;

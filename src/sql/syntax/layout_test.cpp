@@ -121,5 +121,19 @@ END;
 )");
 }
 
+TEST(Layout, CommentsBeforeTheEndOfAStatementSetStay) {
+    EXPECT_EQ(of(R"(execute statement set begin
+insert into a select 0; -- the first
+-- no more
+end;
+select 1;)"),
+              R"(EXECUTE STATEMENT SET BEGIN
+    INSERT INTO a SELECT 0; -- the first
+    -- no more
+END;
+SELECT 1;
+)");
+}
+
 }  // namespace
 }  // namespace tarn::sql
