@@ -22,7 +22,7 @@ StoredColumns physical_columns(const sql::Table& table) {
 StoredColumns asked_columns(const sql::stream::TableSource& source) {
     StoredColumns stored;
     for (const sql::TableColumn& column : source.table->table.columns) {
-        if (!std::holds_alternative<sql::Computed>(column.kind)) stored.push_back(column);
+        if (is_stored(column)) stored.push_back(column);
     }
     if (!source.columns) return stored;
     StoredColumns asked;
@@ -33,10 +33,7 @@ StoredColumns asked_columns(const sql::stream::TableSource& source) {
 StoredColumns written_columns(const sql::Table& table) {
     StoredColumns found;
     for (const sql::TableColumn& column : table.columns) {
-        const auto* metadata = std::get_if<sql::Metadata>(&column.kind);
-        bool is_written = std::holds_alternative<sql::Physical>(column.kind) ||
-                          (metadata && !metadata->is_virtual);
-        if (is_written) found.push_back(column);
+        if (is_written(column)) found.push_back(column);
     }
     return found;
 }

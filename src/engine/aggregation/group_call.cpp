@@ -1,6 +1,5 @@
 #include "engine/aggregation/group_call.hpp"
 
-#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/values/readers.hpp"
 
 namespace tarn::engine {
@@ -24,11 +23,9 @@ RoundRows filtered(const RoundRows& all, const sql::Column& condition) {
 }  // namespace
 
 GroupCall::GroupCall(const sql::AggregateCall& call, sql::AggregateInput input)
-    : arguments_(call.arguments), filter_(call.filter) {
-    sql::AggregateSignature signature =
-        call.is_distinct ? sql::distinct(call.signature) : call.signature;
-    accumulator_ = signature.accumulator(input);
-}
+    : arguments_(call.arguments),
+      filter_(call.filter),
+      accumulator_(call.signature.accumulator(input)) {}
 
 sql::Column GroupCall::take(const sql::Batch& batch, const Rounds& rounds) {
     auto values_of = [&](const RoundRows& retracted, const RoundRows& added) {

@@ -276,7 +276,7 @@ void OverOperator::save(OperatorState& state) const {
     state.put("rows", state_rows({{"key", bytes_column(of_keys)},
                                   {"time", number_column(waiting.times)},
                                   {"row", bytes_column(rows)}}));
-    state.put("watermark", state_rows({{"time", number_column({&watermark_, 1})}}));
+    put_time(state, "watermark", watermark_);
 }
 
 void OverOperator::restore(const OperatorState& state) {
@@ -307,9 +307,7 @@ void OverOperator::restore(const OperatorState& state) {
         waiting.rows.columns = sql::unpacked(bytes_of(rows, 2), types_);
         pending_.add(std::move(waiting));
     }
-    for (const StateRows& rows : state.all("watermark")) {
-        for (int64_t time : numbers_of(rows, 0)) watermark_ = std::max(watermark_, time);
-    }
+    watermark_ = latest_time(state, "watermark", watermark_);
 }
 
 size_t OverOperator::state_bytes() const {

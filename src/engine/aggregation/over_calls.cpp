@@ -5,7 +5,6 @@
 
 #include "base/assert.hpp"
 #include "engine/aggregation/lag.hpp"
-#include "sql/aggregates/distinct_accumulator.hpp"
 
 namespace tarn::engine {
 namespace {
@@ -13,10 +12,7 @@ namespace {
 // With Flink, RANK and DENSE_RANK of endless streams count rows as ROW_NUMBER does, and rows of one
 // time all have the number of the last: "RANK() OVER w" of tests/sql/changelogs/over.test.
 sql::AccumulatorPtr accumulator_of(const sql::OverCall& call, sql::AggregateInput input) {
-    if (call.function) {
-        auto signature = call.is_distinct ? sql::distinct(call.signature) : call.signature;
-        return signature.accumulator(input);
-    }
+    if (call.function) return call.signature.accumulator(input);
     if (call.name == "LAG") return lag(call.type);
     TARN_ASSERT(call.name == "ROW_NUMBER" || call.name == "RANK" || call.name == "DENSE_RANK");
     return sql::find_aggregate("COUNT")->resolve({})->accumulator(input);

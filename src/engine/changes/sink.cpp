@@ -15,10 +15,7 @@ namespace {
 std::vector<const sql::TableColumn*> written_columns(const sql::stream::Sink& step) {
     std::vector<const sql::TableColumn*> written;
     for (const sql::TableColumn& column : step.table->table.columns) {
-        const auto* metadata = std::get_if<sql::Metadata>(&column.kind);
-        bool is_virtual = metadata && metadata->is_virtual;
-        bool is_computed = std::holds_alternative<sql::Computed>(column.kind);
-        if (!is_virtual && !is_computed) written.push_back(&column);
+        if (is_written(column)) written.push_back(&column);
     }
     return written;
 }

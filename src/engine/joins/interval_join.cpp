@@ -7,6 +7,7 @@
 
 #include "engine/joins/joins.hpp"
 #include "engine/joins/matches.hpp"
+#include "engine/operators/column_types.hpp"
 #include "sql/values/readers.hpp"
 
 namespace tarn::engine {
@@ -39,7 +40,7 @@ public:
           times_{step.left_time, step.right_time},
           is_rowtime_(step.is_rowtime),
           keys_of_{JoinKeys(step.on, JoinInput::Left), JoinKeys(step.on, JoinInput::Right)},
-          types_{types_of(*step.left), types_of(*step.right)},
+          types_{types_of(step.left->columns), types_of(step.right->columns)},
           test_(step.on, step.left->columns.size()),
           keeps_{step.on.kind == JoinKind::Left || step.on.kind == JoinKind::Full,
                  step.on.kind == JoinKind::Right || step.on.kind == JoinKind::Full},

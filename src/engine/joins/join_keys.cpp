@@ -23,10 +23,4 @@ JoinKeys::OfBatch JoinKeys::of(const ChangeBatch& batch) const {
     return keys;
 }
 
-std::vector<sql::Type> types_of(const sql::StreamPlan& plan) {
-    std::vector<sql::Type> types;
-    for (const sql::PlanColumn& column : plan.columns) types.push_back(column.type);
-    return types;
-}
-
 }  // namespace tarn::engine

@@ -40,6 +40,4 @@ private:
     std::vector<size_t> never_null_;  // those of them where NULL equals nothing
 };
 
-std::vector<sql::Type> types_of(const sql::StreamPlan& plan);
-
 }  // namespace tarn::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "engine/operators/column_types.hpp"
 
 namespace tarn::engine {
 namespace {
@@ -15,7 +16,7 @@ bool has_all(const std::vector<size_t>& columns, const std::vector<size_t>& want
 }  // namespace
 
 KeptSide::KeptSide(const sql::StreamPlan& plan, const JoinKeys& keys, std::chrono::milliseconds ttl)
-    : ttl_ms_(ttl.count()), types_(types_of(plan)) {
+    : ttl_ms_(ttl.count()), types_(types_of(plan.columns)) {
     auto is_part_of_join_key = [&](const sql::UpsertKey& key) {
         return has_all(keys.places(), key);
     };

@@ -6,6 +6,7 @@
 
 #include "engine/joins/joins.hpp"
 #include "engine/joins/matches.hpp"
+#include "engine/operators/column_types.hpp"
 #include "sql/values/readers.hpp"
 
 namespace tarn::engine {
@@ -50,7 +51,7 @@ public:
         : job_(job),
           times_{step.left_time, step.right_time},
           keys_of_{JoinKeys(step.on, JoinInput::Left), JoinKeys(step.on, JoinInput::Right)},
-          types_{types_of(*step.left), types_of(*step.right)},
+          types_{types_of(step.left->columns), types_of(step.right->columns)},
           test_(step.on, step.left->columns.size()),
           keeps_left_(step.on.kind == sql::JoinKind::Left) {}
 

@@ -4,6 +4,7 @@
 
 #include "engine/joins/joins.hpp"
 #include "engine/joins/matches.hpp"
+#include "engine/operators/column_types.hpp"
 #include "engine/windows/window_time.hpp"
 #include "sql/values/readers.hpp"
 
@@ -59,7 +60,7 @@ public:
           kind_(step.on.kind),
           ends_{step.left_window.end, step.right_window.end},
           keys_of_{JoinKeys(step.on, JoinInput::Left), JoinKeys(step.on, JoinInput::Right)},
-          types_{types_of(*step.left), types_of(*step.right)},
+          types_{types_of(step.left->columns), types_of(step.right->columns)},
           test_(step.on, step.left->columns.size()),
           time_(step.left->window->time, job) {}
 

@@ -25,11 +25,9 @@ public:
         watermark_ = watermark;
         output.advance(watermark);
     }
-    void save(OperatorState& state) const override {
-        state.put("watermark", state_rows({{"time", number_column({&watermark_, 1})}}));
-    }
+    void save(OperatorState& state) const override { put_time(state, "watermark", watermark_); }
     void restore(const OperatorState& state) override {
-        for (const StateRows& rows : state.all("watermark")) watermark_ = numbers_of(rows, 0)[0];
+        watermark_ = latest_time(state, "watermark", watermark_);
     }
 
 private:

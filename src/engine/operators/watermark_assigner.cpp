@@ -95,7 +95,7 @@ void WatermarkAssigner::save(OperatorState& state) const {
     }
     state.put("partitions",
               state_rows({{"partition", number_column(numbers)}, {"time", number_column(times)}}));
-    state.put("watermark", state_rows({{"time", number_column({&watermark_, 1})}}));
+    put_time(state, "watermark", watermark_);
 }
 
 void WatermarkAssigner::restore(const OperatorState& state) {
@@ -107,9 +107,7 @@ void WatermarkAssigner::restore(const OperatorState& state) {
             partition.time = std::max(partition.time, times[i]);
         }
     }
-    for (const StateRows& rows : state.all("watermark")) {
-        for (int64_t time : numbers_of(rows, 0)) watermark_ = std::max(watermark_, time);
-    }
+    watermark_ = latest_time(state, "watermark", watermark_);
 }
 
 }  // namespace tarn::engine

@@ -164,8 +164,7 @@ private:
     static std::vector<sql::PlanColumn> columns_of(const sql::StoredTable& table) {
         std::vector<sql::PlanColumn> columns;
         for (const sql::TableColumn& column : table.table.columns) {
-            bool is_stored = !std::holds_alternative<sql::Computed>(column.kind);
-            if (is_stored) columns.push_back({column.name, column.type});
+            if (is_stored(column)) columns.push_back({column.name, column.type});
         }
         return columns;
     }

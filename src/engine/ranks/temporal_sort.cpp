@@ -77,7 +77,7 @@ public:
                                       {"time", number_column(times)},
                                       {"order", bytes_column(orders)},
                                       {"row", bytes_column(rows)}}));
-        state.put("given", state_rows({{"until", number_column({&given_until_, 1})}}));
+        put_time(state, "given", given_until_);
     }
 
     void restore(const OperatorState& state) override {
@@ -89,9 +89,7 @@ public:
                 by_time_[times[i]].add(orders[i], {std::string(rows[i])});
             }
         }
-        for (const StateRows& saved : state.all("given")) {
-            for (int64_t time : numbers_of(saved, 0)) given_until_ = std::max(given_until_, time);
-        }
+        given_until_ = latest_time(state, "given", given_until_);
     }
 
     size_t state_bytes() const override {

@@ -141,7 +141,7 @@ void WindowRankOperator::save(OperatorState& state) const {
                                   {"last", number_column(times)},
                                   {"order", bytes_column(orders)},
                                   {"row", bytes_column(rows)}}));
-    state.put("watermark", state_rows({{"time", number_column({&watermark_, 1})}}));
+    put_time(state, "watermark", watermark_);
 }
 
 void WindowRankOperator::restore(const OperatorState& state) {
@@ -154,9 +154,7 @@ void WindowRankOperator::restore(const OperatorState& state) {
             rows_of(keys[i], times[i]).add(orders[i], {std::string(rows[i])});
         }
     }
-    for (const StateRows& saved : state.all("watermark")) {
-        for (int64_t time : numbers_of(saved, 0)) watermark_ = std::max(watermark_, time);
-    }
+    watermark_ = latest_time(state, "watermark", watermark_);
 }
 
 size_t WindowRankOperator::state_bytes() const {

@@ -3,6 +3,8 @@
 #include <arrow/array/builder_binary.h>
 #include <arrow/array/builder_primitive.h>
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "columns/arrow_result.hpp"
 #include "engine/rows/key_table.hpp"
@@ -101,6 +103,18 @@ std::vector<std::string_view> bytes_of(const StateRows& rows, int column) {
 std::vector<int64_t> numbers_of(const StateRows& rows, int column) {
     const auto& values = static_cast<const arrow::Int64Array&>(*rows->column(column));
     return {values.raw_values(), values.raw_values() + values.length()};
+}
+
+void put_time(OperatorState& state, const std::string& table, int64_t time) {
+    state.put(table, state_rows({{"time", number_column({&time, 1})}}));
+}
+
+int64_t latest_time(const OperatorState& state, std::string_view table, int64_t otherwise) {
+    int64_t latest = otherwise;
+    for (const StateRows& rows : state.all(table)) {
+        for (int64_t time : numbers_of(rows, 0)) latest = std::max(latest, time);
+    }
+    return latest;
 }
 
 }  // namespace tarn::engine

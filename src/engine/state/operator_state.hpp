@@ -60,4 +60,9 @@ std::shared_ptr<arrow::Array> number_column(std::span<const int64_t> values);
 std::vector<std::string_view> bytes_of(const StateRows& rows, int column);
 std::vector<int64_t> numbers_of(const StateRows& rows, int column);
 
+// How far an operator has come in time, whatever its keys: a table of that name with one number. Of
+// what several workers have put the latest counts; `otherwise` where there is none.
+void put_time(OperatorState& state, const std::string& table, int64_t time);
+int64_t latest_time(const OperatorState& state, std::string_view table, int64_t otherwise);
+
 }  // namespace tarn::engine

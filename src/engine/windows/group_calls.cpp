@@ -3,7 +3,6 @@
 #include <arrow/array/builder_primitive.h>
 
 #include "columns/arrow_result.hpp"
-#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/values/readers.hpp"
 
 namespace tarn::engine {
@@ -42,8 +41,7 @@ GroupCalls::GroupCalls(std::span<const sql::AggregateCall> calls, bool takes_bac
     : takes_back_(takes_back) {
     auto input = takes_back ? sql::AggregateInput::Changes : sql::AggregateInput::Inserts;
     for (const sql::AggregateCall& call : calls) {
-        auto signature = call.is_distinct ? sql::distinct(call.signature) : call.signature;
-        Call made{call.arguments, call.filter, signature.accumulator(input), 0};
+        Call made{call.arguments, call.filter, call.signature.accumulator(input), 0};
         made.state_columns = made.accumulator->states({}).size();
         calls_.push_back(std::move(made));
     }

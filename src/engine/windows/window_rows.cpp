@@ -2,16 +2,11 @@
 
 #include <iterator>
 
+#include "engine/operators/column_types.hpp"
 #include "engine/rows/change_builder.hpp"
 
 namespace tarn::engine {
 namespace {
-
-std::vector<sql::Type> types_of(const std::vector<sql::PlanColumn>& columns) {
-    std::vector<sql::Type> types;
-    for (const sql::PlanColumn& column : columns) types.push_back(column.type);
-    return types;
-}
 
 ChangeBatch with_windows(const ChangeBatch& batch, const std::vector<sql::TimeWindow>& windows,
                          const WindowTime& time) {

@@ -55,13 +55,11 @@ sql::Columns WindowTime::columns(const sql::TimeWindow& window) const {
 }
 
 void WindowTime::save(OperatorState& state) const {
-    state.put("time", state_rows({{"time", number_column({&come_to_, 1})}}));
+    put_time(state, "time", come_to_);
 }
 
 void WindowTime::restore(const OperatorState& state) {
-    for (const StateRows& rows : state.all("time")) {
-        for (int64_t time : numbers_of(rows, 0)) come_to_ = std::max(come_to_, time);
-    }
+    come_to_ = latest_time(state, "time", come_to_);
 }
 
 }  // namespace tarn::engine

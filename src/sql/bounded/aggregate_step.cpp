@@ -1,5 +1,4 @@
 // GROUP BY: rows to groups, and what each call accumulates of them.
-#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/bounded/key_numbers.hpp"
 #include "sql/bounded/steps.hpp"
 #include "sql/expressions/row_lists.hpp"
@@ -39,8 +38,7 @@ Column accumulated(const AggregateCall& call, const Batch& input, const Groups& 
     std::vector<uint32_t> of_rows;
     for (int64_t row : rows) of_rows.push_back(groups.of_rows[static_cast<size_t>(row)]);
     for (Column& argument : arguments) argument = taken(argument, rows);
-    AggregateSignature signature = call.is_distinct ? distinct(call.signature) : call.signature;
-    AccumulatorPtr accumulator = signature.accumulator(AggregateInput::Inserts);
+    AccumulatorPtr accumulator = call.signature.accumulator(AggregateInput::Inserts);
     if (!rows.empty()) accumulator->add(of_rows, arguments);
     return accumulator->values(all_groups(groups.count));
 }

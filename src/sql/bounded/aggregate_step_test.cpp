@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/bounded/test_sum.hpp"
 #include "sql/bounded/test_tables.hpp"
 
@@ -53,7 +54,7 @@ TEST_F(Aggregation, FilterAndDistinctLeaveRowsOut) {
     AggregateCall filtered = sum();
     filtered.filter = 2;
     AggregateCall distinct = sum();
-    distinct.is_distinct = true;
+    distinct.signature = tarn::sql::distinct(distinct.signature);
 
     EXPECT_THAT(grouped({0}, {sum(), filtered, distinct}),
                 ElementsAre("'b' | 2 | 1 | 1", "'a' | 2 | NULL | 2", "NULL | 10 | 10 | 5"));

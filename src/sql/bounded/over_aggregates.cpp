@@ -3,7 +3,6 @@
 #include <arrow/array/concatenate.h>
 
 #include "columns/arrow_result.hpp"
-#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/bounded/over_calls.hpp"
 
 namespace tarn::sql {
@@ -35,8 +34,7 @@ private:
 class FrameSums {
 public:
     FrameSums(const OverCall& call, const Columns& arguments)
-        : signature_(call.is_distinct ? distinct(call.signature) : call.signature),
-          arguments_(arguments) {}
+        : signature_(call.signature), arguments_(arguments) {}
 
     // Frames with one beginning, of which each holds the one before.
     void add_growing(const std::vector<Stretch>& frames, size_t from, size_t to) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/bounded/test_sum.hpp"
 #include "sql/bounded/test_tables.hpp"
 
@@ -137,7 +138,7 @@ TEST_F(Over, RangeFramesOfDecimalsAndDoublesCountInOnes) {
 
 TEST_F(Over, DistinctArgumentsCountOnceInEachFrame) {
     OverCall distinct = sum();
-    distinct.is_distinct = true;
+    distinct.signature = tarn::sql::distinct(distinct.signature);
 
     EXPECT_EQ(over(rows_between(Begin, Current), distinct), "1, 3, 3, 8, NULL, 7");
     EXPECT_EQ(over(rows_between({Kind::Preceding, 1}, Current), distinct), "1, 3, 2, 7, NULL, 7");

@@ -222,8 +222,7 @@ private:
     static std::vector<PlanColumn> stored_columns(const Table& table) {
         std::vector<PlanColumn> columns;
         for (const TableColumn& column : table.columns) {
-            bool is_stored = !std::holds_alternative<Computed>(column.kind);
-            if (is_stored) columns.push_back({column.name, column.type});
+            if (is_stored(column)) columns.push_back({column.name, column.type});
         }
         return columns;
     }

@@ -59,10 +59,6 @@ Options with_hints(Options options, const std::vector<Hint>& hints) {
     return options;
 }
 
-bool is_stored(const TableColumn& column) {
-    return !std::holds_alternative<Computed>(column.kind);
-}
-
 PlanPtr with_computed(const PlanPtr& scan, const Table& table, Span span) {
     if (std::ranges::all_of(table.columns, is_stored)) return scan;
     std::vector<Bound> values;

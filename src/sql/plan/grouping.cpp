@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sql/aggregates/clauses.hpp"
+#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/expressions/json_calls.hpp"
 #include "sql/expressions/literals.hpp"
 #include "sql/plan/select_binder.hpp"
@@ -274,7 +275,7 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
                std::string(function->usage));
     }
     AggregateCall bound{.function = function,
-                        .signature = *signature,
+                        .signature = call.is_distinct ? distinct(*signature) : *signature,
                         .words = words_of(call),
                         .is_distinct = call.is_distinct,
                         .span = span};

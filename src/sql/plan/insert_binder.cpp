@@ -19,10 +19,7 @@ public:
     InsertBinder(const Insert& insert, const Context& context)
         : insert_(insert), context_(context), table_(target()) {
         for (const TableColumn& column : table_->table.columns) {
-            const auto* metadata = std::get_if<Metadata>(&column.kind);
-            bool is_written = std::holds_alternative<Physical>(column.kind) ||
-                              (metadata && !metadata->is_virtual);
-            if (is_written) columns_.push_back(&column);
+            if (is_written(column)) columns_.push_back(&column);
         }
     }
 

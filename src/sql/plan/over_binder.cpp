@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sql/aggregates/distinct_accumulator.hpp"
 #include "sql/expressions/json_calls.hpp"
 #include "sql/plan/query_functions.hpp"
 #include "sql/plan/select_binder.hpp"
@@ -134,7 +135,7 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
     Type type = signature->result;
     return {.name = name,
             .function = function,
-            .signature = std::move(*signature),
+            .signature = call.is_distinct ? distinct(*signature) : *signature,
             .type = std::move(type),
             .words = words_of(call),
             .is_distinct = call.is_distinct,

@@ -89,12 +89,12 @@ struct Unnested {
 
 struct AggregateCall {
     const Aggregate* function;
-    AggregateSignature signature;
+    AggregateSignature signature;        // DISTINCT is part of it
     std::vector<size_t> arguments = {};  // columns of the input
     Type type = {};                      // of the result where it stands
     std::string words = {};              // that its call says besides: " ABSENT ON NULL"
-    bool is_distinct = false;
-    std::optional<size_t> filter = {};  // a BOOLEAN column
+    bool is_distinct = false;            // to tell it
+    std::optional<size_t> filter = {};   // a BOOLEAN column
     Span span = {};
 };
 
@@ -159,11 +159,11 @@ struct Frame {
 struct OverCall {
     std::string name;                     // ROW_NUMBER, LAG, … or that of the aggregate
     const Aggregate* function = nullptr;  // null for those that only number or pick rows
-    AggregateSignature signature = {};
+    AggregateSignature signature = {};    // as that of an AggregateCall
     std::vector<size_t> arguments = {};
     Type type = {};
-    std::string words = {};  // as those of an AggregateCall
-    bool is_distinct = false;
+    std::string words = {};    // as those of an AggregateCall
+    bool is_distinct = false;  // to tell it
     Span span = {};
 };
 

@@ -54,7 +54,7 @@ void check_step(const Scan& scan, const Plan& plan) {
     for (const Bound& filter : scan.filters) check_value(filter, types_of(plan));
     Types stored;
     for (const TableColumn& column : scan.table->table.columns) {
-        if (!std::holds_alternative<Computed>(column.kind)) stored.push_back(column.type);
+        if (is_stored(column)) stored.push_back(column.type);
     }
     if (stored.empty()) return;  // a table of a test, which is not declared
     Types read;

@@ -19,7 +19,7 @@ void add_table_key(stream::TableSource& source, std::vector<PlanColumn>& columns
     const Table& table = source.table->table;
     size_t place = 0;
     for (const TableColumn& column : table.columns) {
-        if (std::holds_alternative<Computed>(column.kind)) continue;
+        if (!is_stored(column)) continue;
         bool is_missing =
             contains(table.primary_key, column.name) && !contains(*source.columns, place);
         if (is_missing) {

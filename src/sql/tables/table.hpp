@@ -29,6 +29,17 @@ struct TableColumn {
     std::variant<Physical, Computed, Metadata> kind;
 };
 
+// Whether the connector brings it, rather than other columns.
+inline bool is_stored(const TableColumn& column) {
+    return !std::holds_alternative<Computed>(column.kind);
+}
+
+// Whether INSERT gives it.
+inline bool is_written(const TableColumn& column) {
+    const auto* metadata = std::get_if<Metadata>(&column.kind);
+    return is_stored(column) && !(metadata && metadata->is_virtual);
+}
+
 struct TableWatermark {
     std::string column;
     Bound value;  // over all columns, in their order
