@@ -351,6 +351,7 @@ TEST_F(TransactionsTest, are_forgotten_after_a_week_without_one) {
     Client client = start_client("sink");
     client.produce("trades", 0, "a");
     client.commit();
+    wait_until("sink", "CompleteCommit");
     clock.advance(std::chrono::days(7) + std::chrono::minutes(2));
 
     wait_until("sink", "");
