@@ -83,15 +83,15 @@ void FileSink::close_file() {
     closed_.push_back(next_number_++);
 }
 
-engine::OperatorState FileSink::prepare(int64_t epoch) {
+engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
     remove_left_overs();
     if (open_) close_file();
     std::vector<std::string> hidden;
     std::vector<std::string> visible;
     for (int64_t number : std::exchange(closed_, {})) {
         hidden.push_back(place_.path_of(fmt::format("{}{}-{}", hidden_prefix_, token_, number)));
-        visible.push_back(place_.path_of(
-            fmt::format("{}{}-{}-{}.{}", visible_prefix_, epoch, token_, number, format_->name())));
+        visible.push_back(place_.path_of(fmt::format("{}{}-{}-{}.{}", visible_prefix_, epoch.number,
+                                                     token_, number, format_->name())));
     }
     std::vector<std::string_view> from(hidden.begin(), hidden.end());
     std::vector<std::string_view> to(visible.begin(), visible.end());

@@ -20,7 +20,7 @@ public:
              Random& random);
 
     void write(const engine::ChangeBatch& batch) override;
-    engine::OperatorState prepare(int64_t epoch) override;
+    engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
     void commit(int64_t epoch, const engine::OperatorState& prepared) override;
 
 private:

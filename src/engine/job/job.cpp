@@ -15,11 +15,12 @@ public:
     explicit End(JobEnd end) : plan(std::move(end.plan)), sink(std::move(end.sink)) {}
 
     void take(const ChangeBatch& batch) override { sink->write(batch); }
-    void advance(EventTime) override {}
+    void advance(EventTime time) override { watermark = time; }
     void refuse(const ChangeBatch&, Refusal) override {}
 
     sql::StreamPlanPtr plan;
     SinkPtr sink;
+    EventTime watermark = NoTimeYet;
 };
 
 namespace {
@@ -142,8 +143,11 @@ void Job::complete_epoch() {
     for (size_t i = 0; i < inputs_.size(); ++i) {
         epoch.parts.emplace(source_name(i), inputs_[i].source->position());
     }
+    EpochFacts facts{.number = epoch.number};
+    for (const Input& input : inputs_) facts.offsets.merge(input.source->offsets());
     for (size_t i = 0; i < ends_.size(); ++i) {
-        epoch.parts.emplace(sink_name(i), ends_[i]->sink->prepare(epoch.number));
+        facts.watermark = ends_[i]->watermark;
+        epoch.parts.emplace(sink_name(i), ends_[i]->sink->prepare(facts));
     }
     std::string_view text = settings_.plan_text;
     epoch.parts[PlanPart].put(PlanPart, state_rows({{"text", bytes_column({&text, 1})}}));

@@ -5,12 +5,23 @@
 // the last epoch may come twice after a crash.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 
+#include "engine/operators/operator.hpp"
 #include "engine/rows/change_batch.hpp"
 #include "engine/state/operator_state.hpp"
 
 namespace tarn::engine {
+
+// How far the job has come with the rows that an epoch holds.
+struct EpochFacts {
+    int64_t number = 0;
+    // Of all sources, as they tell it: {"trades-0", "1200"}.
+    std::map<std::string, std::string> offsets = {};
+    EventTime watermark = NoTimeYet;  // that has come to the sink
+};
 
 class Sink {
 public:
@@ -20,7 +31,7 @@ public:
 
     // What was written since the last time is durable when this returns; the answer is kept with
     // the epoch and is all that commit() needs.
-    virtual OperatorState prepare(int64_t /*epoch*/) { return {}; }
+    virtual OperatorState prepare(const EpochFacts& /*epoch*/) { return {}; }
 
     // Makes what was prepared visible. After a crash it is called again for an epoch whose outcome
     // nobody knows: what was committed already must not be committed anew.

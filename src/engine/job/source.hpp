@@ -1,7 +1,9 @@
 // Where a job reads the rows of a table. One job has it, and calls it from one thread.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "engine/rows/change_batch.hpp"
 #include "engine/state/operator_state.hpp"
@@ -25,6 +27,9 @@ public:
     // How far it has been read; a new source that seeks there reads what follows.
     virtual OperatorState position() const = 0;
     virtual void seek(const OperatorState& position) = 0;
+
+    // The same for others to read: {"trades-0", "1200"}.
+    virtual std::map<std::string, std::string> offsets() const { return {}; }
 
     // An epoch that ends at the position is complete: what is told about it elsewhere may be told.
     virtual void complete(const OperatorState& /*position*/) {}

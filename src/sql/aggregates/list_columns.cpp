@@ -1,5 +1,7 @@
 #include "sql/aggregates/list_columns.hpp"
 
+#include <arrow/buffer_builder.h>
+
 #include <limits>
 
 #include "columns/arrow_result.hpp"
