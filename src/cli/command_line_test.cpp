@@ -131,7 +131,7 @@ TEST(Help, fits_its_overview_on_a_small_screen) {
 
 TEST(Help, shows_a_noun_with_its_verbs_in_one_line) {
     std::string text = overview(sample_commands(), Terminal("never"));
-    EXPECT_NE(text.find("  topic              list, create, alter\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  topic               list, create, alter\n"), std::string::npos) << text;
     EXPECT_EQ(text.find("their-tool"), std::string::npos);
 }
 

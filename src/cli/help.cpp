@@ -48,38 +48,55 @@ std::string list_of_verbs(const std::vector<std::string>& verbs) {
     return list;
 }
 
-// One line for each word after `tarn`: a command, or a noun with its verbs. Those that nobody looks
-// for every day share a line, and so do the tools of other makers.
+// What begins with one word: a command, or a noun with its verbs.
+struct Line {
+    std::string words;
+    std::string text;
+    bool is_noun = false;
+};
+
+Line line_of(const Command& command, std::span<const Command> commands) {
+    size_t space = command.name.find(' ');
+    if (space == std::string::npos) return {command.name, command.summary};
+    std::string noun = command.name.substr(0, space);
+    std::vector<std::string> verbs;
+    for (const Command& other : commands) {
+        if (other.name.starts_with(noun + " ")) verbs.push_back(other.name.substr(space + 1));
+    }
+    if (verbs.size() == 1) return {command.name, command.summary};
+    return {noun, list_of_verbs(verbs), true};
+}
+
+// One line for each word after `tarn`; neighbours with the same verbs share one. Those that nobody
+// looks for every day share a line, and so do the tools of other makers.
 std::string grouped_list_of(std::span<const Command> commands) {
-    std::string list;
-    std::vector<std::string> nouns_shown;
+    std::vector<Line> lines;
     std::vector<std::string> others;
     for (const Command& command : commands) {
-        size_t space = command.name.find(' ');
-        if (command.takes_any_words) continue;
+        if (command.takes_any_words || command.name == Untold) continue;
         if (std::ranges::find(StartHere, command.name) != StartHere.end()) continue;
-        if (command.name == Untold) continue;
         if (std::ranges::find(Seldom, command.name) != Seldom.end()) {
             others.push_back(command.name);
             continue;
         }
-        if (space == std::string::npos) {
-            list += fmt::format("  {:<18} {}\n", command.name, command.summary);
-            continue;
+        Line line = line_of(command, commands);
+        auto is_known = [&](const Line& known) {
+            return known.is_noun && known.words == line.words;
+        };
+        if (std::ranges::any_of(lines, is_known)) continue;
+        Line* last = lines.empty() ? nullptr : &lines.back();
+        if (!last || !last->is_noun || last->text != line.text) {
+            lines.push_back(std::move(line));
+        } else if (!last->words.ends_with(line.words)) {
+            last->words += ", " + line.words;
         }
-        std::string noun = command.name.substr(0, space);
-        if (std::ranges::find(nouns_shown, noun) != nouns_shown.end()) continue;
-        nouns_shown.push_back(noun);
-        std::vector<std::string> verbs;
-        for (const Command& other : commands) {
-            if (other.name.starts_with(noun + " ")) verbs.push_back(other.name.substr(space + 1));
-        }
-        list += verbs.size() == 1 ? fmt::format("  {:<18} {}\n", command.name, command.summary)
-                                  : fmt::format("  {:<18} {}\n", noun, list_of_verbs(verbs));
     }
-    if (!others.empty()) list += fmt::format("  {:<18} {}\n", "and", fmt::join(others, ", "));
+    if (!others.empty()) lines.push_back({"and", fmt::format("{}", fmt::join(others, ", "))});
     bool has_tools = std::ranges::any_of(commands, &Command::takes_any_words);
-    if (has_tools) list += "  kafka-topics …     the tools of Apache Kafka by their own names\n";
+    if (has_tools)
+        lines.push_back({"kafka-topics …", "the tools of Apache Kafka by their own names"});
+    std::string list;
+    for (const Line& line : lines) list += fmt::format("  {:<19} {}\n", line.words, line.text);
     return list;
 }
 

@@ -26,7 +26,7 @@ int shard_count(const Config& config) {
 
 }  // namespace
 
-Process::Process(const Config& config)
+Process::Process(const Config& config, OpenTo open_to)
     : config_(config),
       data_folder_(take_data_folder(config)),
       process_metrics_(metrics_),
@@ -57,6 +57,7 @@ Process::Process(const Config& config)
               .users = users_,
               .authorizer = authorizer_.get()},
       kafka_server_(broker_),
+      jobs_(data_folder_.path(), {clock_, random_, blocking_}),
       rest_face_{.version = std::string(version()),
                  .commit = std::string(commit()),
                  .config = config_,
@@ -67,9 +68,12 @@ Process::Process(const Config& config)
                  .started = clock_.now()},
       http_server_(shards_, metrics_) {
     try {
+        start_coordinators();
+        if (open_to == OpenTo::Nobody) return;
         start_kafka();
         start_s3();
         start_iceberg();
+        start_jobs();
         start_rest();
         data_folder_.leave_note(faces_);
     } catch (...) {
@@ -89,6 +93,7 @@ void Process::stop() {
     parts_.report("iceberg", server::PartState::Stopping);
     if (s3_face_) parts_.report("s3", server::PartState::Stopping);
     runtime::run(http_server_.stop(config_.duration_ms("runtime.stop-grace")));
+    jobs_.stop();
     runtime::run(iceberg_.stop_upkeep());
     if (s3_face_) runtime::run(s3_face_->stop_sweeping());
     parts_.report("kafka", server::PartState::Stopping);
@@ -99,13 +104,22 @@ void Process::stop() {
     TARN_LOG_INFO("stopped");
 }
 
-void Process::start_kafka() {
-    parts_.report("kafka", server::PartState::Starting);
-    rest_face_.more_metrics.push_back([this] { return kafka::cluster_metrics(broker_); });
+void Process::start_coordinators() {
     groups_.load();
     transactions_.load();
     groups_.start();
     transactions_.start();
+}
+
+void Process::start_jobs() {
+    parts_.report("jobs", server::PartState::Starting);
+    jobs_.start();
+    parts_.report("jobs", server::PartState::Ready);
+}
+
+void Process::start_kafka() {
+    parts_.report("kafka", server::PartState::Starting);
+    rest_face_.more_metrics.push_back([this] { return kafka::cluster_metrics(broker_); });
     std::vector<std::string> addresses;
     for (const kafka::ListenerOptions& options : kafka_listeners(config_)) {
         const kafka::Listener& listener = kafka_server_.listen(options);
@@ -157,7 +171,7 @@ void Process::start_s3() {
 void Process::start_rest() {
     parts_.report("rest", server::PartState::Starting);
     http::Listener& listener = http_server_.listen(guarded_http_listener(config_, "rest"),
-                                                   server::rest_routes(rest_face_));
+                                                   server::rest_routes(rest_face_, jobs_.routes()));
     faces_["rest"] = listener.url();
     parts_.report("rest", server::PartState::Ready, listener.url());
 }

@@ -9,6 +9,7 @@
 #include "base/random.hpp"
 #include "cli/data_folder.hpp"
 #include "cli/iceberg_part.hpp"
+#include "cli/jobs_part.hpp"
 #include "http/server.hpp"
 #include "kafka/broker/broker_metrics.hpp"
 #include "kafka/broker/group_coordinator.hpp"
@@ -26,11 +27,15 @@
 
 namespace tarn::cli {
 
+// A command that works with what is in the folder itself is open to nobody: no face listens, and no
+// job goes on by itself.
+enum class OpenTo { All, Nobody };
+
 class Process {
 public:
     // Takes the data folder, then starts every part. Returns when all of them answer; throws what
     // the first one that cannot start says, after stopping those before it.
-    explicit Process(const Config& config);
+    explicit Process(const Config& config, OpenTo open_to = OpenTo::All);
     ~Process();
 
     // Where each part is reached.
@@ -38,7 +43,11 @@ public:
 
     const std::filesystem::path& data_folder() const { return data_folder_.path(); }
 
+    const JobsPart& jobs() const { return jobs_; }
+
 private:
+    void start_coordinators();
+    void start_jobs();
     void start_kafka();
     void start_iceberg();
     void start_rest();
@@ -66,6 +75,7 @@ private:
     kafka::BrokerMetrics kafka_metrics_;
     kafka::Broker broker_;
     kafka::Server kafka_server_;
+    JobsPart jobs_;
     std::unique_ptr<storage::LocalDisk> warehouse_;  // with the face, null when that is off
     std::unique_ptr<s3::Face> s3_face_;
     server::RestFace rest_face_;

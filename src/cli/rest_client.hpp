@@ -4,9 +4,11 @@
 
 #include <boost/json/value.hpp>
 
+#include <functional>
 #include <string>
 
 #include "cli/command.hpp"
+#include "http/server_sent_events.hpp"
 
 namespace tarn::cli {
 
@@ -17,9 +19,21 @@ public:
     // The JSON at this path. Throws what the server answers, or Unavailable when nobody does.
     boost::json::value get(const std::string& path) const;
 
+    // Posts JSON, or nothing for null.
+    boost::json::value post(const std::string& path, const boost::json::value& body) const;
+
+    // Posts JSON; `take` is told each event of the answer until it says that it has had enough, or
+    // there are no more.
+    using TakeEvent = std::function<bool(const http::ServerSentEvent& event)>;
+    void post_for_events(const std::string& path, const boost::json::value& body,
+                         const TakeEvent& take) const;
+
     const std::string& url() const { return url_; }
 
 private:
+    template <typename Ask>
+    auto asked(const Ask& ask) const;
+
     RestClient(std::string url, std::string token)
         : url_(std::move(url)), token_(std::move(token)) {}
 

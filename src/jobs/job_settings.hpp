@@ -1,14 +1,10 @@
 // What a job takes from the settings of its session, under Flink's names.
 #pragma once
 
-#include <map>
-#include <string>
-
 #include "engine/job/job.hpp"
+#include "jobs/setting_values.hpp"
 
 namespace tarn::jobs {
-
-using SessionSettings = std::map<std::string, std::string>;
 
 // These throw InvalidInput with the name of a setting whose value cannot be meant.
 engine::JobSettings job_settings(const SessionSettings& settings);

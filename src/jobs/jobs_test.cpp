@@ -41,18 +41,20 @@ TEST(JobSettings, say_which_of_them_cannot_be_meant) {
 }
 
 // Files of SQL over a disk in memory; print writes into a text.
-class SqlFiles : public testing::Test, public Audience {
+class SqlFiles : public testing::Test {
 protected:
     void run(const std::string& text, int64_t steps = INT64_MAX) {
-        SqlFile file({.job_name = "job",
-                      .folder = disk,
-                      .around = {.clock = clock,
-                                 .random = random,
-                                 .consoles = {out, out},
-                                 .files = {[this](const storage::Uri&) { return disk; }, "/data"},
-                                 .writer = {}}},
-                     *this);
-        file.run(sql::parse(sql::Source("job.sql", text)), [&] { return steps-- <= 0; });
+        auto open_result = [this](const std::vector<sql::PlanColumn>& columns) {
+            told.push_back("a query of " + std::to_string(columns.size()));
+            return std::make_unique<connectors::BlackholeSink>();
+        };
+        SqlFile file("job", around, open_result);
+        auto plan = file.read(sql::parse(sql::Source("job.sql", text)), [] { return false; });
+        if (!plan) return;
+        OpenedJob job(*plan, disk, around);
+        told.push_back(fmt::format("{} {} {}", plan->name, plan->inserts.size(), job->epoch()));
+        job->run([&] { return steps-- <= 0 ? engine::Wish::EndWithEpoch : engine::Wish::GoOn; });
+        told.push_back(job->is_finished() ? "finished" : "stopped");
     }
 
     std::string refusal_of(const std::string& text) {
@@ -62,17 +64,6 @@ protected:
             return error.what();
         }
         return "";
-    }
-
-    engine::SinkPtr open_result(const std::vector<sql::PlanColumn>& columns) override {
-        told.push_back("a query of " + std::to_string(columns.size()));
-        return std::make_unique<connectors::BlackholeSink>();
-    }
-    void begin_job(const std::string& job, size_t inserts, int64_t epoch) override {
-        told.push_back(job + " " + std::to_string(inserts) + " " + std::to_string(epoch));
-    }
-    void end_job(const std::string&, const engine::Job& done) override {
-        told.push_back(done.is_finished() ? "finished" : "stopped");
     }
 
     const std::string Tables =
@@ -86,6 +77,12 @@ protected:
     std::shared_ptr<storage::MemoryDisk> disk =
         std::make_shared<storage::MemoryDisk>(storage::Uri::parse("/data"), clock);
     std::ostringstream out;
+    connectors::Surroundings around{
+        .clock = clock,
+        .random = random,
+        .consoles = {out, out},
+        .files = {[this](const storage::Uri&) { return disk; }, "/data"},
+        .writer = {}};
     std::vector<std::string> told;
 };
 
@@ -103,12 +100,10 @@ TEST_F(SqlFiles, take_statement_sets_apart) {
 }
 
 TEST_F(SqlFiles, go_on_with_their_job_and_with_no_other_one) {
-    // It is asked before each statement and before the job.
-    constexpr int64_t StepsOfFile = 4;
     std::string doubled = Tables + "INSERT INTO p SELECT i * 2 FROM n;";
-    run(doubled, StepsOfFile + 2);
+    run(doubled, 2);
     EXPECT_THAT(told, ElementsAre("job 1 0", "stopped"));
-    run(doubled, StepsOfFile + 2);
+    run(doubled, 2);
     EXPECT_EQ(told[2], "job 1 1");
     EXPECT_THAT(refusal_of(Tables + "INSERT INTO p SELECT i * 3 FROM n;"),
                 HasSubstr("has changed since its epoch 2"));

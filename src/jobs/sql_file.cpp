@@ -6,7 +6,6 @@
 #include "jobs/job_settings.hpp"
 #include "sql/plan/query_binder.hpp"
 #include "sql/statements/definitions.hpp"
-#include "sql/stream/explain.hpp"
 #include "sql/stream/stream_planner.hpp"
 
 namespace tarn::jobs {
@@ -51,13 +50,14 @@ struct SqlFile::Node {
     }
 };
 
-void SqlFile::run(const sql::Parsed& parsed, const Stops& stops) {
+std::optional<JobPlan> SqlFile::read(const sql::Parsed& parsed, const Stops& stops) {
     if (!parsed.problems.empty()) throw sql::SqlError(parsed.problems.front());
     for (const sql::Statement& statement : parsed.statements) {
-        if (stops()) return;
+        if (stops()) return std::nullopt;
         run_statement(statement, stops);
     }
-    if (!inserts_.empty() && !stops()) run_inserts(stops);
+    if (inserts_.empty()) return std::nullopt;
+    return job_of_inserts();
 }
 
 void SqlFile::run_statement(const sql::Statement& statement, const Stops& stops) {
@@ -66,46 +66,28 @@ void SqlFile::run_statement(const sql::Statement& statement, const Stops& stops)
     std::visit(Node{*this, statement.span, stops}, statement.node);
 }
 
-engine::OpenSource SqlFile::sources() const {
-    return [this](const sql::stream::TableSource& table) {
-        return connectors::open_source(table, settings_.around);
-    };
-}
-
 void SqlFile::show(const sql::QueryPtr& query, const Stops& stops) {
     sql::Session session = workspace_.session();
     sql::PlanPtr plan = sql::bind_query(*query, workspace_.names, session);
+    auto stream = sql::stream_plan(plan, session, sql::traits_by_connector, sql::UpdateRows::Both);
+    if (!open_result_) return;
     std::vector<engine::JobEnd> ends;
-    ends.push_back(
-        {sql::stream_plan(plan, session, sql::traits_by_connector, sql::UpdateRows::Both),
-         audience_.open_result(plan->columns)});
-    engine::JobContext context = job_context(workspace_.settings, session, settings_.around.clock);
-    engine::Job(std::move(ends), sources(), context, job_settings(workspace_.settings), nullptr)
-        .run(stops);
+    ends.push_back({stream, open_result_(plan->columns)});
+    auto open_source = [&](const sql::stream::TableSource& table) {
+        return connectors::open_source(table, surroundings_);
+    };
+    engine::Job job(std::move(ends), open_source,
+                    job_context(workspace_.settings, session, surroundings_.clock),
+                    job_settings(workspace_.settings), nullptr);
+    job.run([&] { return stops() ? engine::Wish::EndAtOnce : engine::Wish::GoOn; });
 }
 
-void SqlFile::run_inserts(const Stops& stops) {
-    sql::Session session = workspace_.session();
+JobPlan SqlFile::job_of_inserts() const {
     auto named = workspace_.settings.find("pipeline.name");
-    std::string name = named == workspace_.settings.end() ? settings_.job_name : named->second;
-    std::vector<sql::StreamPlanPtr> plans = sql::stream_plans(inserts_, session);
-    engine::JobSettings settings = job_settings(workspace_.settings);
-    settings.plan_text = sql::explanation({}, plans);
-    std::vector<engine::JobEnd> ends;
-    for (const sql::StreamPlanPtr& plan : plans) {
-        connectors::Surroundings around = settings_.around;
-        around.writer = fmt::format("{}-{}", name, ends.size() + 1);
-        ends.push_back(
-            {plan, connectors::open_sink(std::get<sql::stream::Sink>(plan->node), around)});
-    }
-    engine::EpochStore epochs(settings_.folder, name);
-    size_t inserts = ends.size();
-    engine::Job job(std::move(ends), sources(),
-                    job_context(workspace_.settings, session, settings_.around.clock),
-                    std::move(settings), &epochs);
-    audience_.begin_job(name, inserts, job.epoch());
-    job.run(stops);
-    audience_.end_job(name, job);
+    return {.name = named == workspace_.settings.end() ? job_name_ : named->second,
+            .inserts = sql::stream_plans(inserts_, workspace_.session()),
+            .settings = workspace_.settings,
+            .session = workspace_.session()};
 }
 
 }  // namespace tarn::jobs

@@ -73,7 +73,7 @@ http::Handler answer_with(RestFace& face, Answer answer) {
 
 }  // namespace
 
-http::Router rest_routes(RestFace& face) {
+http::Router rest_routes(RestFace& face, http::Router others) {
     http::Router router;
     router
         .add({.method = http::Method::Get,
@@ -93,6 +93,7 @@ http::Router rest_routes(RestFace& face) {
               .path = "/api/v1/config",
               .summary = "All settings, their values and where each came from; secrets are hidden",
               .handler = answer_with(face, settings)});
+    router.mount(std::move(others));
     // Described before its own route is added: the page is about the others.
     json::object page = http::openapi_of(router, "Tarn", face.version);
     router.add({.method = http::Method::Get,

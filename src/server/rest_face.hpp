@@ -27,7 +27,8 @@ struct RestFace {
     std::vector<std::function<awaitable<std::string>()>> more_metrics = {};
 };
 
-// GET /health, /metrics, /api/v1/status, /api/v1/config and /openapi.json.
-http::Router rest_routes(RestFace& face);
+// GET /health, /metrics, /api/v1/status, /api/v1/config and /openapi.json, and what other parts
+// have at the same address.
+http::Router rest_routes(RestFace& face, http::Router others);
 
 }  // namespace tarn::server

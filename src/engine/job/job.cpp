@@ -162,12 +162,13 @@ void Job::complete_epoch() {
     epoch_began_ = context_.clock.ticks();
 }
 
-void Job::run(const std::function<bool()>& stops) {
+void Job::run(const std::function<Wish()>& wish) {
     constexpr std::chrono::milliseconds Pause(2);
-    while (!is_finished_ && !stops()) {
+    Wish now = Wish::GoOn;
+    while (!is_finished_ && (now = wish()) == Wish::GoOn) {
         if (!step()) std::this_thread::sleep_for(Pause);
     }
-    if (!is_finished_) complete_epoch();
+    if (now == Wish::EndWithEpoch) complete_epoch();
 }
 
 }  // namespace tarn::engine

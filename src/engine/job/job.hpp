@@ -19,6 +19,9 @@ struct JobEnd {
     SinkPtr sink;
 };
 
+// Whether a job goes on, and how it ends if not.
+enum class Wish { GoOn, EndWithEpoch, EndAtOnce };
+
 using OpenSource = std::function<SourcePtr(const sql::stream::TableSource& table)>;
 
 struct JobSettings {
@@ -47,8 +50,8 @@ public:
     // Ends an epoch now.
     void complete_epoch();
 
-    // Steps until it is finished or told to stop, and ends with an epoch.
-    void run(const std::function<bool()>& stops);
+    // Steps until it is finished or to end. It is asked before each step.
+    void run(const std::function<Wish()>& wish);
 
     const Pipeline& pipeline() const { return *pipeline_; }
     int64_t epoch() const { return epoch_; }

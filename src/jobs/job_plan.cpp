@@ -1,0 +1,54 @@
+#include "jobs/job_plan.hpp"
+
+#include <fmt/format.h>
+
+#include "jobs/job_settings.hpp"
+#include "sql/stream/explain.hpp"
+
+namespace tarn::jobs {
+namespace {
+
+std::vector<engine::JobEnd> ends_of(const JobPlan& plan,
+                                    const connectors::Surroundings& surroundings) {
+    std::vector<engine::JobEnd> ends;
+    for (const sql::StreamPlanPtr& insert : plan.inserts) {
+        connectors::Surroundings around = surroundings;
+        around.writer = fmt::format("{}-{}", folder_of(plan.name), ends.size() + 1);
+        const auto& sink = std::get<sql::stream::Sink>(insert->node);
+        ends.push_back({insert, connectors::open_sink(sink, around)});
+    }
+    return ends;
+}
+
+engine::JobSettings settings_of(const JobPlan& plan) {
+    engine::JobSettings settings = job_settings(plan.settings);
+    settings.plan_text = sql::explanation({}, plan.inserts);
+    return settings;
+}
+
+}  // namespace
+
+std::string folder_of(std::string_view job) {
+    std::string folder;
+    for (char c : job) {
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || c == '_' || c == '-' || c == ' ' ||
+                        (c == '.' && !folder.empty());
+        folder +=
+            is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return folder;
+}
+
+OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
+                     const connectors::Surroundings& surroundings)
+    : epochs_(folder, folder_of(plan.name)),
+      job_(
+          ends_of(plan, surroundings),
+          [&](const sql::stream::TableSource& table) {
+              return connectors::open_source(table, surroundings);
+          },
+          job_context(plan.settings, plan.session, surroundings.clock), settings_of(plan),
+          &epochs_) {}
+
+}  // namespace tarn::jobs

@@ -1,0 +1,43 @@
+// What the INSERTs of a file make: one job, planned but not running.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "connectors/registry/open.hpp"
+#include "engine/job/job.hpp"
+#include "jobs/setting_values.hpp"
+#include "sql/stream/stream_plan.hpp"
+
+namespace tarn::jobs {
+
+struct JobPlan {
+    std::string name;
+    std::vector<sql::StreamPlanPtr> inserts;
+    SessionSettings settings;
+    sql::Session session;
+};
+
+// Where jobs keep how far they have come, each in a folder of its own.
+using JobFolder = std::shared_ptr<storage::FileSystem>;
+
+// The name of a job's folder: what is special in a path is written as %2F.
+std::string folder_of(std::string_view job);
+
+// The job, open from its sources to its sinks: where it stood after its last epoch, or at its
+// beginning.
+class OpenedJob {
+public:
+    // The surroundings outlive it.
+    OpenedJob(const JobPlan& plan, const JobFolder& folder,
+              const connectors::Surroundings& surroundings);
+
+    engine::Job& operator*() { return job_; }
+    engine::Job* operator->() { return &job_; }
+
+private:
+    engine::EpochStore epochs_;
+    engine::Job job_;
+};
+
+}  // namespace tarn::jobs

@@ -1,0 +1,64 @@
+// What is kept of a job besides its epochs: job.json, in the folder that has them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "jobs/job_plan.hpp"
+
+namespace tarn::jobs {
+
+// Flink's, as far as Tarn has them.
+enum class JobState { Created, Running, Restarting, Cancelling, Canceled, Failed, Finished };
+
+std::string_view name_of(JobState state);  // "RUNNING"
+
+// Whether it will never run again by itself.
+bool is_over(JobState state);
+
+struct JobFailure {
+    WallTime at;
+    std::string message;
+};
+
+// How far a job has come since it was last opened.
+struct JobProgress {
+    int64_t epoch = 0;  // the last complete one, of all times
+    int64_t rows_read = 0;
+    int64_t rows_late = 0;
+    int64_t rows_without_time = 0;
+};
+
+struct JobRecord {
+    static constexpr size_t FailuresKept = 16;
+
+    std::string id;  // 32 hexadecimal digits, as Flink's
+    std::string name;
+    std::string sql;     // the whole file
+    std::string file;    // its name, for messages
+    std::string folder;  // where relative paths in it begin
+    JobState state = JobState::Created;
+    WallTime created{};
+    WallTime changed{};  // when it came into this state
+    JobProgress progress = {};
+    std::vector<JobFailure> failures = {};  // the last ones, the oldest first
+};
+
+// The records of all jobs.
+class JobRecords {
+public:
+    explicit JobRecords(JobFolder folder) : folder_(std::move(folder)) {}
+
+    // Durable when it returns.
+    void put(const JobRecord& record);
+    // By name. What cannot be read is logged and left out.
+    std::vector<JobRecord> all() const;
+
+private:
+    JobFolder folder_;
+};
+
+}  // namespace tarn::jobs

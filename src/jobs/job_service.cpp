@@ -1,0 +1,145 @@
+#include "jobs/job_service.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "base/suggest.hpp"
+#include "jobs/sql_file.hpp"
+
+namespace tarn::jobs {
+namespace {
+
+std::string new_id(Random& random) {
+    return fmt::format("{:016x}{:016x}", random.next(), random.next());
+}
+
+}  // namespace
+
+JobService::JobService(JobFolder folder, connectors::Surroundings surroundings)
+    : folder_(std::move(folder)), surroundings_(std::move(surroundings)), records_(folder_) {
+    for (JobRecord& record : records_.all()) ended_[record.name] = std::move(record);
+}
+
+JobService::~JobService() = default;
+
+void JobService::resume() {
+    std::vector<JobRecord> to_go_on;
+    for (const auto& [name, record] : ended_) {
+        if (record.state == JobState::Cancelling) continue;
+        if (!is_over(record.state)) to_go_on.push_back(record);
+    }
+    for (JobRecord& record : to_go_on) {
+        TARN_LOG_INFO("job {} goes on", record.name);
+        try {
+            JobPlan plan = plan_of(record);
+            start(record, std::move(plan), nullptr);
+        } catch (const Error& error) {
+            record.state = JobState::Failed;
+            record.changed = surroundings_.clock.now();
+            record.failures.push_back({record.changed, error.full_text()});
+            TARN_LOG_ERROR("job {} cannot go on: {}", record.name, error.full_text());
+            records_.put(record);
+            ended_[record.name] = record;
+        }
+    }
+}
+
+connectors::Surroundings JobService::surroundings_of(const JobRecord& record) const {
+    connectors::Surroundings around = surroundings_;
+    if (!record.folder.empty()) around.files.base_folder = record.folder;
+    return around;
+}
+
+JobPlan JobService::plan_of(const JobRecord& record) const {
+    sql::Source source(record.file, record.sql);
+    connectors::Surroundings around = surroundings_of(record);
+    try {
+        SqlFile file(record.name, around, nullptr);
+        if (auto plan = file.read(sql::parse(source), [] { return false; })) return *plan;
+    } catch (const sql::SqlError& error) {
+        throw Error(ErrorCode::InvalidInput, "{}", text_of(source, error.problem()));
+    }
+    throw Error(ErrorCode::InvalidInput, "{} has no INSERT, so there is no job", record.file);
+}
+
+JobRecord JobService::submit(const Submission& submission) {
+    std::lock_guard submitting(submission_);
+    WallTime now = surroundings_.clock.now();
+    JobRecord record{.id = new_id(surroundings_.random),
+                     .name = submission.name,
+                     .sql = submission.sql,
+                     .file = submission.file.empty() ? submission.name : submission.file,
+                     .folder = submission.folder,
+                     .created = now,
+                     .changed = now};
+    JobPlan plan = plan_of(record);
+    record.name = plan.name;
+    refuse_if_running(record.name);
+    auto opened = std::make_unique<OpenedJob>(plan, folder_, surroundings_of(record));
+    return start(std::move(record), std::move(plan), std::move(opened));
+}
+
+void JobService::refuse_if_running(const std::string& name) const {
+    std::lock_guard lock(mutex_);
+    auto found = jobs_.find(name);
+    if (found == jobs_.end() || is_over(found->second->record().state)) return;
+    throw Error(ErrorCode::Conflict, "job {} is running", name)
+        .with_hint(fmt::format("`tarn job stop {}` ends it after an epoch; or give this one "
+                               "another name: SET 'pipeline.name' = '…';",
+                               name));
+}
+
+JobRecord JobService::start(JobRecord record, JobPlan plan, std::unique_ptr<OpenedJob> opened) {
+    std::string name = record.name;
+    RunningJob::Needs needs{folder_, surroundings_of(record)};
+    auto job = std::make_shared<RunningJob>(std::move(record), std::move(plan), std::move(opened),
+                                            std::move(needs));
+    std::lock_guard lock(mutex_);
+    ended_.erase(name);
+    jobs_[name] = job;
+    return job->record();
+}
+
+std::vector<JobRecord> JobService::jobs() const {
+    std::vector<JobRecord> all;
+    {
+        std::lock_guard lock(mutex_);
+        for (const auto& [name, record] : ended_) all.push_back(record);
+        for (const auto& [name, job] : jobs_) all.push_back(job->record());
+    }
+    std::ranges::stable_sort(all,
+                             [](const auto& a, const auto& b) { return a.created > b.created; });
+    return all;
+}
+
+JobRecord JobService::job(const std::string& wanted) const {
+    std::vector<std::string> known;
+    for (const JobRecord& record : jobs()) {
+        if (record.id == wanted || record.name == wanted) return record;
+        known.push_back(record.name);
+    }
+    throw Error(ErrorCode::NotFound, "there is no job '{}'", wanted)
+        .with_hint(name_hint(wanted, known));
+}
+
+// Null when it has ended at an earlier start.
+std::shared_ptr<RunningJob> JobService::find(const std::string& wanted) const {
+    std::string name = job(wanted).name;
+    std::lock_guard lock(mutex_);
+    auto found = jobs_.find(name);
+    return found == jobs_.end() ? nullptr : found->second;
+}
+
+JobRecord JobService::cancel(const std::string& wanted) {
+    if (auto job = find(wanted)) job->cancel();
+    return job(wanted);
+}
+
+JobRecord JobService::stop(const std::string& wanted) {
+    if (auto job = find(wanted)) job->stop();
+    return job(wanted);
+}
+
+}  // namespace tarn::jobs

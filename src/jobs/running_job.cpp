@@ -1,0 +1,126 @@
+#include "jobs/running_job.hpp"
+
+#include <pthread.h>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+
+namespace tarn::jobs {
+
+using engine::Wish;
+
+RunningJob::RunningJob(JobRecord record, JobPlan plan, std::unique_ptr<OpenedJob> opened,
+                       Needs needs)
+    : plan_(std::move(plan)),
+      needs_(std::move(needs)),
+      records_(needs_.folder),
+      restarts_(restart_strategy(plan_.settings)),
+      record_(std::move(record)) {
+    if (opened) note_progress(*opened);
+    change_state(JobState::Running);
+    thread_ = std::thread([this, opened = std::move(opened)]() mutable { run(std::move(opened)); });
+    pthread_setname_np(thread_.native_handle(), "tarn-job");
+}
+
+RunningJob::~RunningJob() {
+    ask(Wish::EndWithEpoch, JobState::Running);
+    thread_.join();
+}
+
+void RunningJob::cancel() {
+    ask(Wish::EndAtOnce, JobState::Canceled);
+}
+
+void RunningJob::stop() {
+    ask(Wish::EndWithEpoch, JobState::Finished);
+}
+
+// The first wish counts.
+void RunningJob::ask(Wish wish, JobState state_after) {
+    std::lock_guard lock(mutex_);
+    if (is_over(record_.state) || wish_ != Wish::GoOn) return;
+    wish_ = wish;
+    state_after_ = state_after;
+    if (is_over(state_after)) record_.state = JobState::Cancelling;
+    asked_.notify_all();
+}
+
+JobRecord RunningJob::record() const {
+    std::lock_guard lock(mutex_);
+    return record_;
+}
+
+void RunningJob::run(std::unique_ptr<OpenedJob> opened) {
+    while (true) {
+        try {
+            if (!opened) {
+                opened = std::make_unique<OpenedJob>(plan_, needs_.folder, needs_.surroundings);
+                change_state(JobState::Running);
+            }
+            (*opened)->run([&] { return wish_of(*opened); });
+            note_progress(*opened);
+            return change_state((*opened)->is_finished() ? JobState::Finished : state_after_);
+        } catch (const std::exception& error) {
+            opened.reset();
+            if (!waits_to_restart(error)) return;
+        }
+    }
+}
+
+Wish RunningJob::wish_of(OpenedJob& job) {
+    constexpr std::chrono::milliseconds ProgressInterval(100);
+    Ticks now = needs_.surroundings.clock.ticks();
+    if (now - progress_noted_ >= ProgressInterval) {
+        note_progress(job);
+        progress_noted_ = now;
+    }
+    std::lock_guard lock(mutex_);
+    return wish_;
+}
+
+void RunningJob::note_progress(OpenedJob& job) {
+    auto [late, without_time] = job->pipeline().refused();
+    std::lock_guard lock(mutex_);
+    record_.progress = {.epoch = job->epoch(),
+                        .rows_read = job->rows_read(),
+                        .rows_late = late,
+                        .rows_without_time = without_time};
+}
+
+// False when the job ends instead.
+bool RunningJob::waits_to_restart(const std::exception& error) {
+    const auto* own = dynamic_cast<const Error*>(&error);
+    std::string message = own ? own->full_text() : error.what();
+    auto delay = restarts_->after_failure(needs_.surroundings.clock.ticks());
+    {
+        std::lock_guard lock(mutex_);
+        record_.failures.push_back({needs_.surroundings.clock.now(), message});
+        if (record_.failures.size() > JobRecord::FailuresKept) {
+            record_.failures.erase(record_.failures.begin());
+        }
+    }
+    TARN_LOG_ERROR("job {} has failed: {}", record_.name, message);
+    change_state(delay ? JobState::Restarting : JobState::Failed);
+    if (!delay) return false;
+    std::unique_lock lock(mutex_);
+    asked_.wait_for(lock, *delay, [this] { return wish_ != Wish::GoOn; });
+    if (wish_ == Wish::GoOn) return true;
+    lock.unlock();
+    change_state(state_after_);
+    return false;
+}
+
+// A state that nobody is left to change is kept, too.
+void RunningJob::change_state(JobState state) {
+    std::lock_guard lock(mutex_);
+    record_.state = state;
+    record_.changed = needs_.surroundings.clock.now();
+    try {
+        records_.put(record_);
+    } catch (const Error& error) {
+        TARN_LOG_ERROR("job {} is {}, which cannot be kept: {}", record_.name, name_of(state),
+                       error.full_text());
+    }
+}
+
+}  // namespace tarn::jobs
