@@ -210,6 +210,8 @@ private:
             from = end;
             i = end - 1;
         }
+        // It had no END: a refused statement with such words in it.
+        if (from < pieces.size()) statement(pieces.subspan(from), indent + Step);
     }
 
     // What comes before a query, then the query; or brackets broken one after the other.

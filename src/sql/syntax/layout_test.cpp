@@ -135,5 +135,12 @@ SELECT 1;
 )");
 }
 
+TEST(Layout, RefusedStatementsKeepTheirWords) {
+    EXPECT_EQ(of("remove a execute statement set begin b c"),
+              R"(REMOVE A EXECUTE STATEMENT SET BEGIN
+    B C
+)");
+}
+
 }  // namespace
 }  // namespace tarn::sql
