@@ -22,6 +22,11 @@ std::string closing_of(std::string_view open) {
     return open == "(" ? ")" : open == "[" ? "]" : open == "/*+" ? "*/" : ">";
 }
 
+bool is_number(const Piece& piece) {
+    return piece.is_value && !piece.is_name && piece.text.front() >= '0' &&
+           piece.text.front() <= '9';
+}
+
 class Builder {
 public:
     explicit Builder(const TokenCursor& read) : read_(read) {}
@@ -115,11 +120,13 @@ std::vector<Piece> pieces_of(const TokenCursor& read) {
 bool has_space_between(const Piece& first, const Piece& second) {
     if (first.is_comment || second.is_comment) return true;
     if (second.keeps_space) return second.is_after_space;
-    if (is_any(second.key, ",", ";", ".", ":")) return false;
-    if (first.key == ".") return false;
+    // A point would become part of the number.
+    if (second.key == ".") return is_number(first);
+    if (first.key == ".") return is_number(second);
+    if (is_any(second.key, ",", ";", ":")) return false;
     if (second.key == "<" && second.is_bracket) return false;
-    // Two minus signs would begin a comment.
-    if (first.is_prefix) return second.key == "-";
+    // Two minus signs would begin a comment, and -> is another sign.
+    if (first.is_prefix) return is_any(second.key, "-", ">");
     if (!second.is_bracket || second.key == "/*+") return true;
     if (second.key == "[") return second.is_after_space && !first.is_name && !first.is_bracket;
     bool is_operator = !first.key.empty() && !first.is_bracket && !is_plain_name(first.key);

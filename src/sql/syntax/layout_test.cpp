@@ -140,6 +140,7 @@ TEST(Layout, RefusedStatementsKeepTheirWords) {
               R"(REMOVE A EXECUTE STATEMENT SET BEGIN
     B C
 )");
+    EXPECT_EQ(of("remove a, - > 1 . 5 . 2"), "REMOVE A, - > 1 . 5 . 2\n");
 }
 
 }  // namespace
