@@ -86,7 +86,7 @@ void check_location(const std::string& wanted, const std::string& has) {
 }  // namespace
 
 // Files are not kept: a table that is dropped and made again has the names of its files again.
-FolderCatalog::FolderCatalog(storage::FileSystem& root, Clock& clock, Random& random)
+FolderCatalog::FolderCatalog(storage::FileSystem& root, const Clock& clock, Random& random)
     : root_(root), clock_(clock), random_(random), files_({&root}, 0) {}
 
 bool FolderCatalog::is_folder(const std::string& path) const {

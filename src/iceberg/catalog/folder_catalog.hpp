@@ -19,7 +19,7 @@ namespace tarn::iceberg {
 class FolderCatalog : public AnyCatalog {
 public:
     // All outlive this.
-    FolderCatalog(storage::FileSystem& root, Clock& clock, Random& random);
+    FolderCatalog(storage::FileSystem& root, const Clock& clock, Random& random);
 
     std::vector<Namespace> namespaces_in(const Namespace& parent) override;
     void create_namespace(const Namespace& space, const Properties& properties) override;
@@ -60,7 +60,7 @@ private:
                                              TableMetadata metadata);
 
     storage::FileSystem& root_;
-    Clock& clock_;
+    const Clock& clock_;
     Random& random_;
     TableFiles files_;
 };

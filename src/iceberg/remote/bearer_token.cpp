@@ -43,7 +43,8 @@ std::string reason_in(const http::ClientResponse& answer) {
 
 }  // namespace
 
-BearerToken::BearerToken(const RemoteSettings& settings, Connections& connections, Clock& clock)
+BearerToken::BearerToken(const RemoteSettings& settings, Connections& connections,
+                         const Clock& clock)
     : credential_(settings.credential),
       scope_(settings.scope),
       token_uri_(settings.token_uri.empty() ? settings.uri + "/v1/oauth/tokens"

@@ -13,7 +13,7 @@ namespace tarn::iceberg {
 
 class BearerToken {
 public:
-    BearerToken(const RemoteSettings& settings, Connections& connections, Clock& clock);
+    BearerToken(const RemoteSettings& settings, Connections& connections, const Clock& clock);
 
     // Empty when requests go without. Asks for a new one when the old one is about to end. Throws
     // Unauthorized when the server gives none.
@@ -28,7 +28,7 @@ private:
     std::string scope_;
     std::string token_uri_;
     Connections& connections_;
-    Clock& clock_;
+    const Clock& clock_;
 
     std::mutex mutex_;
     std::string token_;

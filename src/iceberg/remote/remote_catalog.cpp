@@ -51,14 +51,14 @@ std::string_view word_for(EntryKind kind) {
 
 }  // namespace
 
-std::unique_ptr<RemoteCatalog> RemoteCatalog::open(RemoteSettings settings, Clock& clock) {
+std::unique_ptr<RemoteCatalog> RemoteCatalog::open(RemoteSettings settings, const Clock& clock) {
     settings.uri = without_slash(std::move(settings.uri));
     std::unique_ptr<RemoteCatalog> catalog(new RemoteCatalog(std::move(settings), clock));
     catalog->configure();
     return catalog;
 }
 
-RemoteCatalog::RemoteCatalog(RemoteSettings settings, Clock& clock)
+RemoteCatalog::RemoteCatalog(RemoteSettings settings, const Clock& clock)
     : settings_(std::move(settings)), server_(settings_, clock) {}
 
 // The server's defaults give way to what we were told, and that to what the server insists on.

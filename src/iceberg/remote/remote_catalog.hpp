@@ -18,7 +18,7 @@ namespace tarn::iceberg {
 class RemoteCatalog : public AnyCatalog {
 public:
     // Throws Unavailable when nobody answers, Unauthorized when we are not let in.
-    static std::unique_ptr<RemoteCatalog> open(RemoteSettings settings, Clock& clock);
+    static std::unique_ptr<RemoteCatalog> open(RemoteSettings settings, const Clock& clock);
 
     std::vector<Namespace> namespaces_in(const Namespace& parent) override;
     void create_namespace(const Namespace& space, const Properties& properties) override;
@@ -44,7 +44,7 @@ public:
     const Properties& properties() const { return properties_; }
 
 private:
-    RemoteCatalog(RemoteSettings settings, Clock& clock);
+    RemoteCatalog(RemoteSettings settings, const Clock& clock);
 
     void configure();
     std::string path_of(const Namespace& space) const;

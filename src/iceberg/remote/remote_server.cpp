@@ -41,7 +41,7 @@ milliseconds pause_after(int tries, const http::ClientResponse& answer) {
 
 }  // namespace
 
-RemoteServer::RemoteServer(const RemoteSettings& settings, Clock& clock)
+RemoteServer::RemoteServer(const RemoteSettings& settings, const Clock& clock)
     : connections_(options_for(settings)), token_(settings, connections_, clock) {}
 
 http::ClientResponse RemoteServer::send(http::ClientRequest request, Purpose purpose) {

@@ -13,7 +13,7 @@ namespace tarn::iceberg {
 
 class RemoteServer {
 public:
-    RemoteServer(const RemoteSettings& settings, Clock& clock);
+    RemoteServer(const RemoteSettings& settings, const Clock& clock);
 
     // Statuses below 400 come back, all others are thrown. A commit without a clear answer throws
     // CommitStateUnknown.
