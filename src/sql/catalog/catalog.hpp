@@ -23,6 +23,11 @@ struct ObjectPath {
 
 std::string text_of(const ObjectPath& path);
 
+// What a catalog gives along for the connector of its tables.
+struct TableHandle {
+    virtual ~TableHandle() = default;
+};
+
 struct StoredTable {
     ObjectPath path;
     Table table;
@@ -30,6 +35,8 @@ struct StoredTable {
     bool is_temporary = false;
     // What it was made of, LIKE and AS carried out; null for tables that no statement made here.
     std::shared_ptr<const CreateTable> definition = {};
+    // Null for tables that are all that their options say.
+    std::shared_ptr<const TableHandle> handle = {};
 };
 using StoredTablePtr = std::shared_ptr<const StoredTable>;
 
@@ -69,6 +76,9 @@ public:
     // In the place of what has its name.
     virtual void put(const StoredObject& object) = 0;
     virtual void drop(const std::string& database, const std::string& name) = 0;
+    // Changes a table as the statement says; false where it is enough to put the changed one in its
+    // place.
+    virtual bool alter(const StoredTable& /*table*/, const AlterTable& /*change*/) { return false; }
 };
 
 class MemoryCatalog : public Catalog {

@@ -145,6 +145,10 @@ void Namespace::drop(const StoredObject& object) {
     if (temporary_.erase(path) == 0) catalogs_.at(path.catalog)->drop(path.database, path.name);
 }
 
+bool Namespace::alter(const StoredTable& table, const AlterTable& change) {
+    return !table.is_temporary && catalogs_.at(table.path.catalog)->alter(table, change);
+}
+
 Namespace Namespace::as_of(const StoredView& view) const {
     Namespace same = *this;
     same.catalog_ = view.catalog;

@@ -40,6 +40,8 @@ public:
     // Temporary ones go to the session, others to their catalog.
     void put(const StoredObject& object);
     void drop(const StoredObject& object);
+    // False where the changed table is to be put in its place.
+    bool alter(const StoredTable& table, const AlterTable& change);
 
     // The same with another current catalog and database, in which a view was made.
     Namespace as_of(const StoredView& view) const;

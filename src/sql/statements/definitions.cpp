@@ -53,9 +53,18 @@ private:
             refuse(statement.name.span,
                    fmt::format("there is a catalog '{}' already", statement.name.text));
         }
+        names_.add_catalog(statement.name.text, catalog_for(statement));
+    }
+
+    std::shared_ptr<Catalog> catalog_for(const CreateCatalog& statement) const {
+        // One with faults in its options is not opened; what follows is read all the same.
+        if (workspace_.open_catalog && problems_.empty()) {
+            auto opened = workspace_.open_catalog(statement.name.text, statement.options);
+            if (opened) return opened;
+        }
         auto catalog = std::make_shared<MemoryCatalog>(is_in_memory(statement));
         if (is_in_memory(statement)) catalog->create_database("default");
-        names_.add_catalog(statement.name.text, std::move(catalog));
+        return catalog;
     }
 
     Catalog& catalog_of(const Name& database) const {
@@ -191,6 +200,7 @@ private:
         bool is_known = names_.find(names_.path_of(statement.name)).has_value();
         if (!is_known && statement.if_exists) return;
         StoredTablePtr table = table_of(statement.name);
+        if (names_.alter(*table, statement)) return;
         CreateTable changed = altered(*table->definition, statement);
         if (std::holds_alternative<RenameTo>(statement.change)) {
             if (changed.name.size() < statement.name.size()) {

@@ -24,11 +24,10 @@ bool has_format_of_changes(const Connector& connector, const Options& options) {
     });
 }
 
-TableTraits of_iceberg(const StoredTable& table, const Options& options) {
-    bool is_upserted = option_value(options, "write.upsert.enabled") == "true" ||
-                       option_value(options, "upsert-enabled") == "true";
+// Rows that change find the rows that they change by the key.
+TableTraits of_iceberg(const StoredTable& table) {
     bool has_key = !table.table.primary_key.empty();
-    return {InsertsOnly, is_upserted && has_key ? Upserts : InsertsOnly, true};
+    return {InsertsOnly, has_key ? Upserts : InsertsOnly, true};
 }
 
 }  // namespace
@@ -45,7 +44,7 @@ bool is_endless(const Options& options) {
 
 TableTraits traits_by_connector(const StoredTable& table, const Options& options) {
     std::string_view name = option_value(options, "connector");
-    if (name.empty() || name == "iceberg") return of_iceberg(table, options);
+    if (name.empty() || name == "iceberg") return of_iceberg(table);
     const Connector* connector = find_connector(name);
     if (!connector) return {};
     bool has_key = !table.table.primary_key.empty();
