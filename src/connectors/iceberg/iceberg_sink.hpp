@@ -1,0 +1,58 @@
+// Writes rows to an Iceberg table, each once. The files of an epoch are whole and durable when it
+// is prepared, and become one snapshot of the table when it is committed. A commit that is asked
+// for again, because nobody knows whether it took place, finds its snapshot and does nothing.
+//
+// Rows are added, or, when they change and the table has a key, take the place of the row with
+// theirs. An epoch without rows makes no snapshot.
+#pragma once
+
+#include "connectors/formats/stored_columns.hpp"
+#include "connectors/iceberg/keyed_rows.hpp"
+#include "engine/job/sink.hpp"
+#include "iceberg/write/data_file_writer.hpp"
+
+namespace tarn::connectors {
+
+class IcebergSink final : public engine::Sink {
+public:
+    // `job` tells the sink from all others, and is the same when its job starts again. Throws
+    // InvalidInput when the columns are not those of the table.
+    IcebergSink(const sql::stream::Sink& sink, IcebergTablePtr table, std::string job,
+                Random& random);
+
+    void write(const engine::ChangeBatch& batch) override;
+    engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
+    void commit(int64_t epoch, const engine::OperatorState& prepared) override;
+
+private:
+    using Rows = std::shared_ptr<arrow::RecordBatch>;
+
+    void take_columns_of(const iceberg::TableMetadata& table);
+    void open_writer();
+    void begin_run();
+    Rows rows_for_table(const engine::ChangeBatch& batch) const;
+    void write_by_key(const engine::ChangeBatch& batch);
+
+    KeyedTable keyed(const iceberg::LoadedTable& table) const;
+    iceberg::FileChanges changes_of(const PreparedEpoch& epoch) const;
+    iceberg::LoadedTable committed(const EpochMark& mark, PreparedEpoch epoch,
+                                   iceberg::LoadedTable table) const;
+    void go_on_after(const EpochMark& mark, const PreparedEpoch& epoch,
+                     const iceberg::TableMetadata& table);
+
+    StoredColumns columns_;
+    std::vector<std::string> key_;
+    bool is_keyed_;
+    std::string branch_;
+    IcebergTablePtr table_;
+    std::string job_;
+    Random& random_;
+    std::optional<JobRun> run_;
+    // The table as it was when the writer was opened.
+    iceberg::LoadedTable written_for_;
+    std::shared_ptr<arrow::Schema> row_types_;  // of the columns
+    std::optional<iceberg::DataFileWriter> appends_;
+    std::optional<KeyedRows> by_key_;
+};
+
+}  // namespace tarn::connectors
