@@ -50,6 +50,16 @@ struct SqlFile::Node {
     }
 };
 
+SqlFile::SqlFile(std::string job_name, const connectors::Surroundings& surroundings,
+                 OpenResult open_result)
+    : job_name_(std::move(job_name)),
+      surroundings_(surroundings),
+      open_result_(std::move(open_result)) {
+    workspace_.open_catalog = [this](const std::string& name, const sql::Options& options) {
+        return connectors::open_catalog(name, options, surroundings_);
+    };
+}
+
 std::optional<JobPlan> SqlFile::read(const sql::Parsed& parsed, const Stops& stops) {
     if (!parsed.problems.empty()) throw sql::SqlError(parsed.problems.front());
     for (const sql::Statement& statement : parsed.statements) {

@@ -23,10 +23,7 @@ public:
     // The job has this name unless the file sets pipeline.name. The surroundings outlive this.
     // Without `open_result` queries are passed over.
     SqlFile(std::string job_name, const connectors::Surroundings& surroundings,
-            OpenResult open_result)
-        : job_name_(std::move(job_name)),
-          surroundings_(surroundings),
-          open_result_(std::move(open_result)) {}
+            OpenResult open_result);
 
     // Answers the job, which does not run yet; nothing when there is no INSERT, or when it was
     // stopped. Throws SqlError and Error.

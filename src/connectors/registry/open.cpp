@@ -11,6 +11,7 @@
 #include "connectors/files/file_sink.hpp"
 #include "connectors/files/file_source.hpp"
 #include "connectors/formats/option_values.hpp"
+#include "connectors/iceberg/iceberg_sink.hpp"
 #include "connectors/made_up/datagen_source.hpp"
 #include "sql/options/connector.hpp"
 
@@ -39,6 +40,16 @@ engine::SourcePtr datagen_source(const TableSource& table, const Surroundings& w
     return std::make_unique<DatagenSource>(table, with.clock, with.random);
 }
 
+CatalogParts catalog_parts(const Surroundings& with) {
+    return {with.clock, with.random, with.files.base_folder, with.iceberg};
+}
+
+engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
+    return std::make_unique<IcebergSink>(
+        table, open_table(*table.table, table.options, catalog_parts(with)), with.writer,
+        with.random);
+}
+
 engine::SinkPtr print_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<PrintSink>(table, with.consoles);
 }
@@ -49,11 +60,14 @@ engine::SinkPtr blackhole_sink(const TableSink&, const Surroundings&) {
 
 constexpr auto Openers = std::to_array<Opener>({{"filesystem", file_source, file_sink},
                                                 {"datagen", datagen_source, nullptr},
+                                                {"iceberg", nullptr, iceberg_sink},
                                                 {"print", nullptr, print_sink},
                                                 {"blackhole", nullptr, blackhole_sink}});
 
 const Opener& opener_of(const sql::StoredTable& table, const sql::Options& options) {
     auto name = OptionValues(options).text("connector");
+    // The tables of an Iceberg catalog need not say it.
+    if (table.handle) name = "iceberg";
     if (!name) {
         throw Error(ErrorCode::InvalidInput, "{}: the option 'connector' is missing",
                     name_of(table));
@@ -78,6 +92,11 @@ const Opener& opener_of(const sql::StoredTable& table, const sql::Options& optio
 }
 
 }  // namespace
+
+std::shared_ptr<sql::Catalog> open_catalog(const std::string& name, const sql::Options& options,
+                                           const Surroundings& surroundings) {
+    return open_catalog(name, options, catalog_parts(surroundings));
+}
 
 engine::SourcePtr open_source(const TableSource& table, const Surroundings& surroundings) {
     const Opener& opener = opener_of(*table.table, table.options);

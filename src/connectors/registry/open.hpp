@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "connectors/consoles/print_sink.hpp"
 #include "connectors/files/file_place.hpp"
+#include "connectors/iceberg_tables/open_catalog.hpp"
 #include "engine/job/sink.hpp"
 #include "engine/job/source.hpp"
 
@@ -20,7 +21,12 @@ struct Surroundings {
     // Tells a sink from those of all jobs, and is the same when its job starts again: part of the
     // names that it gives.
     std::string writer;
+    IcebergAccess iceberg = {};
 };
+
+// What CREATE CATALOG names; null for catalogs that nothing is to be opened for.
+std::shared_ptr<sql::Catalog> open_catalog(const std::string& name, const sql::Options& options,
+                                           const Surroundings& surroundings);
 
 // These throw InvalidInput for a connector that there is not, or that cannot do this.
 engine::SourcePtr open_source(const sql::stream::TableSource& table,
