@@ -1,0 +1,124 @@
+"""`tarn run` into Iceberg tables of a folder, which PyIceberg reads back."""
+
+import json
+import random
+import subprocess
+import time
+
+import pytest
+from pyiceberg.table import StaticTable
+
+from conftest import BIN_DIR, clean_environment, run_tarn
+
+CATALOG = """
+CREATE CATALOG lake WITH ('type' = 'iceberg', 'catalog-type' = 'hadoop', 'warehouse' = 'lake');
+CREATE DATABASE IF NOT EXISTS lake.db;
+"""
+
+
+def table_in(folder, name: str) -> StaticTable:
+    metadata = folder / "lake" / "db" / name / "metadata"
+    newest = max(metadata.glob("v*.metadata.json"), key=lambda file: int(file.name[1:].split(".")[0]))
+    return StaticTable.from_metadata(newest.as_uri())
+
+
+def rows_of(folder, name: str) -> list[dict]:
+    return table_in(folder, name).scan().to_arrow().to_pylist()
+
+
+def lint(folder, name: str):
+    done = run_tarn("iceberg", "lint", folder / "lake" / "db" / name)
+    assert done.returncode == 0, done.stdout
+    assert "ERROR" not in done.stdout
+
+
+def run(folder, sql: str):
+    (folder / "job.sql").write_text(sql)
+    return run_tarn("run", "job.sql", cwd=folder)
+
+
+def test_writes_files_into_a_table_with_hidden_partitions(tmp_path):
+    (tmp_path / "in").mkdir()
+    trades = [{"id": i, "symbol": "AB"[i % 2], "price": i / 4,
+               "ts": f"2024-01-01 0{i % 3}:00:00.123456"} for i in range(30)]
+    (tmp_path / "in" / "a.json").write_text("".join(json.dumps(row) + "\n" for row in trades))
+    sql = CATALOG + """
+CREATE TABLE trades (id BIGINT, symbol STRING, price DOUBLE, ts TIMESTAMP(6))
+WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'json');
+CREATE TABLE IF NOT EXISTS lake.db.trades (id BIGINT, symbol STRING, price DECIMAL(9, 2),
+    ts TIMESTAMP(6)) WITH ('tarn.partition-by' = 'hour(ts), bucket(4, id)');
+INSERT INTO lake.db.trades SELECT id, symbol, CAST(price AS DECIMAL(9, 2)), ts FROM trades;
+"""
+    done = run(tmp_path, sql)
+
+    assert done.returncode == 0, done.stderr
+    table = table_in(tmp_path, "trades")
+    assert [str(field.transform) for field in table.spec().fields] == ["hour", "bucket[4]"]
+    rows = sorted(table.scan().to_arrow().to_pylist(), key=lambda row: row["id"])
+    assert [row["id"] for row in rows] == list(range(30))
+    assert str(rows[5]["price"]) == "1.25"
+    assert rows[5]["ts"].isoformat() == "2024-01-01T02:00:00.123456"
+    assert table.current_snapshot().summary.additional_properties["tarn.job"] == "job-1"
+    lint(tmp_path, "trades")
+
+
+def test_a_file_that_is_run_again_adds_nothing(tmp_path):
+    sql = CATALOG + """
+CREATE TABLE numbers (i BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '3',
+    'fields.i.kind' = 'sequence', 'fields.i.start' = '1', 'fields.i.end' = '3');
+CREATE TABLE IF NOT EXISTS lake.db.t (i BIGINT);
+INSERT INTO lake.db.t SELECT i FROM numbers;
+"""
+    assert run(tmp_path, sql).returncode == 0
+    assert run(tmp_path, sql).returncode == 0
+
+    assert sorted(row["i"] for row in rows_of(tmp_path, "t")) == [1, 2, 3]
+    assert len(table_in(tmp_path, "t").snapshots()) == 1
+
+
+def snapshot_count(folder, name: str) -> int:
+    return len(table_in(folder, name).snapshots())
+
+
+def run_and_kill(folder, rounds: int, name: str):
+    """kill -9 in the middle of the work, again and again, then to the end."""
+    chance = random.Random(7)
+    for _ in range(rounds):
+        job = subprocess.Popen([BIN_DIR / "tarn", "run", "job.sql"], cwd=folder,
+                               env=clean_environment(), stderr=subprocess.DEVNULL)
+        before = snapshot_count(folder, name)
+        while snapshot_count(folder, name) < before + 2 and job.poll() is None:
+            time.sleep(0.01)
+        time.sleep(chance.random() * 0.1)
+        job.kill()
+        job.wait()
+    done = run_tarn("run", "job.sql", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "goes on after epoch" in done.stderr
+
+
+@pytest.mark.parametrize("version", ["2", "3"])
+def test_writes_each_row_once_however_often_it_is_killed(tmp_path, version):
+    rows = 4000
+    tables = CATALOG + f"""
+CREATE TABLE numbers (i BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '2000',
+    'fields.i.kind' = 'sequence', 'fields.i.start' = '1', 'fields.i.end' = '{rows}');
+CREATE TABLE IF NOT EXISTS lake.db.added (i BIGINT, twice BIGINT)
+    WITH ('format-version' = '{version}');
+CREATE TABLE IF NOT EXISTS lake.db.counted (k BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)
+    WITH ('format-version' = '{version}');
+"""
+    assert run(tmp_path, tables).returncode == 0
+    (tmp_path / "job.sql").write_text(f"""
+SET 'execution.checkpointing.interval' = '50 ms';
+{tables}
+INSERT INTO lake.db.added SELECT i, i * 2 FROM numbers;
+INSERT INTO lake.db.counted SELECT MOD(i, 10), COUNT(*) FROM numbers GROUP BY MOD(i, 10);
+""")
+    run_and_kill(tmp_path, 4, "added")
+
+    assert sorted(row["i"] for row in rows_of(tmp_path, "added")) == list(range(1, rows + 1))
+    counted = sorted((row["k"], row["n"]) for row in rows_of(tmp_path, "counted"))
+    assert counted == [(k, rows // 10) for k in range(10)]
+    lint(tmp_path, "added")
+    lint(tmp_path, "counted")
