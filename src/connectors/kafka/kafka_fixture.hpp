@@ -1,0 +1,121 @@
+// For tests of tables in topics: a broker on a disk in memory, reached in place or by a client over
+// a socket, and tables over its topics.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include "connectors/formats/test_tables.hpp"
+#include "connectors/kafka/kafka_source.hpp"
+#include "connectors/kafka/topics_by_client.hpp"
+#include "connectors/kafka/topics_in_place.hpp"
+#include "kafka/broker/broker_fixture.hpp"
+#include "kafka/broker/server.hpp"
+#include "log/testing/batches.hpp"
+
+namespace tarn::connectors {
+
+enum class Access { InPlace, ByClient };
+
+inline void PrintTo(Access access, std::ostream* out) {
+    *out << (access == Access::InPlace ? "in_place" : "by_client");
+}
+
+using log::testing::TestRecord;
+using Lines = std::vector<std::string>;
+
+class KafkaTablesTest : public ::testing::TestWithParam<Access> {
+protected:
+    KafkaTablesTest() { start(); }
+    ~KafkaTablesTest() override { stop(); }
+
+    void start() {
+        broker = std::make_unique<kafka::TestBroker>(disk, clock, kafka::TestBroker::Settings());
+        server = std::make_unique<kafka::Server>(broker->broker);
+        port = server->listen({.port = 0}).port;
+    }
+    void stop() {
+        runtime::run(server->stop());
+        server.reset();
+        broker.reset();
+    }
+
+    TopicAccessPtr access(log::Isolation isolation = log::Isolation::Uncommitted) {
+        if (GetParam() == Access::InPlace) {
+            return std::make_unique<TopicsInPlace>(broker->broker, isolation);
+        }
+        kafka::client::ClientSettings settings;
+        settings.bootstrap = {{"127.0.0.1", port}};
+        return std::make_unique<TopicsByClient>(settings, isolation);
+    }
+
+    void create(const std::string& topic, int partitions = 1) {
+        broker->log.topics().create({.name = topic, .partitions = partitions});
+    }
+    log::Partition& partition(const std::string& topic, int partition = 0) {
+        return *broker->log.topics().find(topic)->partitions.at(partition).partition;
+    }
+    void append(const std::string& topic, int partition, const Bytes& batch) {
+        std::vector<NewBatch> batches;
+        batches.push_back({{topic, partition}, batch});
+        auto topics = access();
+        topics->append(std::move(batches));
+        topics->flush();
+    }
+    // A batch with one record for each value.
+    void put(const std::string& topic, int partition, const std::vector<std::string>& values) {
+        std::vector<TestRecord> records;
+        for (const std::string& value : values) records.push_back({std::nullopt, value});
+        append(topic, partition, log::testing::a_batch().of(records).bytes());
+    }
+
+    // "(a INT, …)", and options behind those that all tables have.
+    sql::StoredTablePtr table(const std::string& columns, const std::string& options,
+                              const std::string& connector = "kafka") {
+        return test_table("t " + columns + " WITH ('connector' = '" + connector +
+                          "', 'properties.bootstrap.servers' = 'here', " + options + ")");
+    }
+    std::unique_ptr<KafkaSource> source(const sql::StoredTablePtr& table) {
+        bool reads_committed = scan_options(table->options).reads_committed;
+        columns = asked_columns(source_of(table));
+        return std::make_unique<KafkaSource>(
+            source_of(table),
+            access(reads_committed ? log::Isolation::Committed : log::Isolation::Uncommitted),
+            clock, sql::TimeZone());
+    }
+    // Of a table with the one column `a` in topic "numbers".
+    std::unique_ptr<KafkaSource> numbers(const std::string& options) {
+        return source(table("(a INT)", "'topic' = 'numbers', 'format' = 'json', " + options));
+    }
+
+    // As many rows as are wanted, or what comes until the source has ended or is silent for a
+    // while.
+    Lines rows(KafkaSource& source, size_t wanted, int64_t rows_max = 100) {
+        constexpr std::chrono::seconds Patience{5};
+        Lines lines;
+        Ticks give_up = SystemClock().ticks() + Patience;
+        while (lines.size() < wanted && !source.is_ended() && SystemClock().ticks() < give_up) {
+            auto batch = source.read(rows_max);
+            if (!batch) continue;
+            for (std::string& line : lines_of(*batch, columns)) lines.push_back(std::move(line));
+        }
+        return lines;
+    }
+    Lines all_rows(KafkaSource& source) { return rows(source, SIZE_MAX); }
+    // Nothing comes, although it is asked again and again.
+    static bool is_silent(KafkaSource& source) {
+        Ticks end = SystemClock().ticks() + std::chrono::milliseconds(50);
+        while (SystemClock().ticks() < end) {
+            if (source.read(100)) return false;
+        }
+        return true;
+    }
+
+    kafka::TestClock clock;
+    storage::MemoryDisk disk{storage::Uri::parse("/data"), clock};
+    std::unique_ptr<kafka::TestBroker> broker;
+    std::unique_ptr<kafka::Server> server;
+    uint16_t port = 0;
+    StoredColumns columns;  // of the source that was opened last
+};
+
+}  // namespace tarn::connectors

@@ -1,0 +1,46 @@
+// Reads the records of topics as rows: each partition in its order, the partitions in turns. A
+// partition's number is its place in the order in which they were found, and stays. Offsets are
+// kept with the epochs of the job; those that are committed to a consumer group tell others how far
+// it has come.
+#pragma once
+
+#include "base/clock.hpp"
+#include "connectors/kafka/record_rows.hpp"
+#include "connectors/kafka/scan_options.hpp"
+#include "engine/job/source.hpp"
+
+namespace tarn::connectors {
+
+class KafkaSource final : public engine::Source {
+public:
+    KafkaSource(const sql::stream::TableSource& table, TopicAccessPtr topics, const Clock& clock,
+                const sql::TimeZone& zone);
+
+    std::vector<int32_t> partitions() override;
+    std::optional<engine::ChangeBatch> read(int64_t rows_max) override;
+    bool is_ended() const override;
+    engine::OperatorState position() const override;
+    void seek(const engine::OperatorState& position) override;
+    std::map<std::string, std::string> offsets() const override;
+    void complete(const engine::OperatorState& position) override;
+
+private:
+    void find_partitions();
+    void add(const std::vector<TopicPartition>& found);
+    void fetch();
+    std::optional<engine::ChangeBatch> read_partition(size_t number, int64_t rows_max);
+    void tell_of_bad_records();
+
+    ScanOptions options_;
+    RecordRows rows_;
+    TopicAccessPtr topics_;
+    const Clock& clock_;
+    std::vector<PartitionRecords> partitions_;  // by their numbers
+    size_t turn_ = 0;
+    bool has_begun_ = false;  // partitions that are new from now on are read from their beginning
+    std::optional<Ticks> found_at_;
+    std::optional<Ticks> fetched_at_;
+    int64_t bad_records_told_ = 0;
+};
+
+}  // namespace tarn::connectors

@@ -1,0 +1,27 @@
+// Which columns of a table lie in the key of a record, which in its value and which beside them, as
+// its options say.
+#pragma once
+
+#include "connectors/formats/format.hpp"
+
+namespace tarn::connectors {
+
+struct RecordLayout {
+    FormatPtr value_format;
+    FormatPtr key_format;  // null when keys have no columns
+    StoredColumns value;
+    StoredColumns key;  // by their names in the table
+    // The same by their names in the key, which may be shorter.
+    StoredColumns named_key;
+    bool is_upserts = false;  // the last record of a key is its row
+
+    bool has_key() const { return key_format != nullptr; }
+};
+
+// Throws InvalidInput.
+RecordLayout record_layout(const sql::StoredTable& table, const sql::Options& options);
+
+// Where a column of that name stands among these.
+std::optional<size_t> place_of(const StoredColumns& columns, const std::string& name);
+
+}  // namespace tarn::connectors

@@ -1,0 +1,59 @@
+// Records of a partition to rows of a table. A record without a value is no row, or takes the row
+// of its key away where the last record of a key is its row.
+#pragma once
+
+#include "connectors/kafka/record_layout.hpp"
+#include "connectors/kafka/record_metadata.hpp"
+
+namespace tarn::connectors {
+
+class RecordRows {
+public:
+    RecordRows(const sql::stream::TableSource& table, const sql::TimeZone& zone);
+
+    void append(const log::RecordView& record, const log::BatchHeader& batch);
+
+    // The rows of what was appended since the last time, all of one partition. Throws InvalidInput
+    // for a record that is no row, unless the options let bad ones pass.
+    std::optional<engine::ChangeBatch> finish(const TopicPartition& which);
+
+    int64_t record_count() const { return std::ssize(offsets_); }
+    int64_t bytes() const { return bytes_; }  // of them
+    // How many bad records were passed over by now.
+    int64_t bad_records() const { return bad_records_; }
+
+private:
+    static constexpr int64_t None = -1;
+
+    // Where the values of a row are from.
+    struct Sources {
+        sql::RowList records;
+        sql::RowList keys;    // rows of the decoded keys
+        sql::RowList values;  // rows of the decoded values, NoRow for a row that is taken away
+        std::vector<engine::Change> kinds;
+    };
+
+    bool is_plain() const { return !key_ && metadata_.is_empty() && !layout_.is_upserts; }
+    DecodedChanges decoded(RowDecoder& decoder, const Format& format, const TopicPartition& which,
+                           const std::vector<int64_t>& records, std::string_view part);
+    Sources sources_of(const DecodedChanges& keys, const DecodedChanges& values) const;
+    sql::Column column(size_t place, const Sources& sources, const engine::ChangeBatch& keys,
+                       const engine::ChangeBatch& values,
+                       const std::map<size_t, sql::Column>& metadata) const;
+
+    RecordLayout layout_;
+    StoredColumns asked_;
+    StoredColumns asked_values_;
+    std::unique_ptr<RowDecoder> value_;
+    std::unique_ptr<RowDecoder> key_;  // null when keys have no columns
+    RecordMetadata metadata_;
+
+    // Of what was appended.
+    std::vector<log::Offset> offsets_;
+    std::vector<int64_t> value_records_;  // which record each value is of
+    std::vector<int64_t> key_records_;
+    int64_t bytes_ = 0;
+    int64_t bad_records_ = 0;
+};
+
+}  // namespace tarn::connectors
