@@ -13,6 +13,7 @@ std::vector<engine::JobEnd> ends_of(const JobPlan& plan,
     std::vector<engine::JobEnd> ends;
     for (const sql::StreamPlanPtr& insert : plan.inserts) {
         connectors::Surroundings around = surroundings;
+        around.zone = plan.session.zone;
         around.writer = fmt::format("{}-{}", folder_of(plan.name), ends.size() + 1);
         const auto& sink = std::get<sql::stream::Sink>(insert->node);
         ends.push_back({insert, connectors::open_sink(sink, around)});
@@ -46,7 +47,9 @@ OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
       job_(
           ends_of(plan, surroundings),
           [&](const sql::stream::TableSource& table) {
-              return connectors::open_source(table, surroundings);
+              connectors::Surroundings around = surroundings;
+              around.zone = plan.session.zone;
+              return connectors::open_source(table, around);
           },
           job_context(plan.settings, plan.session, surroundings.clock), settings_of(plan),
           &epochs_) {}

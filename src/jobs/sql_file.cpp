@@ -83,8 +83,10 @@ void SqlFile::show(const sql::QueryPtr& query, const Stops& stops) {
     if (!open_result_) return;
     std::vector<engine::JobEnd> ends;
     ends.push_back({stream, open_result_(plan->columns)});
+    connectors::Surroundings around = surroundings_;
+    around.zone = session.zone;
     auto open_source = [&](const sql::stream::TableSource& table) {
-        return connectors::open_source(table, surroundings_);
+        return connectors::open_source(table, around);
     };
     engine::Job job(std::move(ends), open_source,
                     job_context(workspace_.settings, session, surroundings_.clock),

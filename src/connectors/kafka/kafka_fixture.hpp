@@ -6,7 +6,7 @@
 
 #include "connectors/formats/test_tables.hpp"
 #include "connectors/kafka/kafka_source.hpp"
-#include "connectors/kafka/topics_by_client.hpp"
+#include "connectors/kafka/open_topics.hpp"
 #include "connectors/kafka/topics_in_place.hpp"
 #include "kafka/broker/broker_fixture.hpp"
 #include "kafka/broker/server.hpp"
@@ -39,13 +39,18 @@ protected:
         broker.reset();
     }
 
-    TopicAccessPtr access(log::Isolation isolation = log::Isolation::Uncommitted) {
-        if (GetParam() == Access::InPlace) {
+    OwnTopics own_topics() {
+        if (GetParam() == Access::ByClient) return nullptr;
+        return [this](const auto&, log::Isolation isolation) {
             return std::make_unique<TopicsInPlace>(broker->broker, isolation);
-        }
-        kafka::client::ClientSettings settings;
-        settings.bootstrap = {{"127.0.0.1", port}};
-        return std::make_unique<TopicsByClient>(settings, isolation);
+        };
+    }
+    TopicAccessPtr topics(const sql::Options& options) {
+        return open_topics(options, own_topics());
+    }
+    // Those of the test itself.
+    TopicAccessPtr access() {
+        return topics({{"properties.bootstrap.servers", fmt::format("127.0.0.1:{}", port)}});
     }
 
     void create(const std::string& topic, int partitions = 1) {
@@ -71,16 +76,15 @@ protected:
     // "(a INT, …)", and options behind those that all tables have.
     sql::StoredTablePtr table(const std::string& columns, const std::string& options,
                               const std::string& connector = "kafka") {
-        return test_table("t " + columns + " WITH ('connector' = '" + connector +
-                          "', 'properties.bootstrap.servers' = 'here', " + options + ")");
+        return test_table(
+            fmt::format("t {} WITH ('connector' = '{}', "
+                        "'properties.bootstrap.servers' = '127.0.0.1:{}', {})",
+                        columns, connector, port, options));
     }
     std::unique_ptr<KafkaSource> source(const sql::StoredTablePtr& table) {
-        bool reads_committed = scan_options(table->options).reads_committed;
         columns = asked_columns(source_of(table));
-        return std::make_unique<KafkaSource>(
-            source_of(table),
-            access(reads_committed ? log::Isolation::Committed : log::Isolation::Uncommitted),
-            clock, sql::TimeZone());
+        return std::make_unique<KafkaSource>(source_of(table), topics(table->options), clock,
+                                             sql::TimeZone());
     }
     // Of a table with the one column `a` in topic "numbers".
     std::unique_ptr<KafkaSource> numbers(const std::string& options) {

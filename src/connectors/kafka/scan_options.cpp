@@ -1,9 +1,11 @@
 #include "connectors/kafka/scan_options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "base/error.hpp"
+#include "connectors/kafka/open_topics.hpp"
 #include "sql/options/option_rule.hpp"
 
 namespace tarn::connectors {
@@ -109,16 +111,6 @@ std::vector<std::string> names_in(std::string_view list) {
     return names;
 }
 
-kafka::client::Properties client_properties(const sql::Options& options) {
-    constexpr std::string_view Prefix = "properties.";
-    kafka::client::Properties properties;
-    for (const sql::Option& option : options) {
-        if (!option.key.starts_with(Prefix)) continue;
-        properties[option.key.substr(Prefix.size())] = option.value;
-    }
-    return properties;
-}
-
 ScanOptions scan_options(const sql::Options& options) {
     OptionValues values(options);
     kafka::client::Properties properties = client_properties(options);
@@ -134,9 +126,7 @@ ScanOptions scan_options(const sql::Options& options) {
         .end = {},
         .reset = reset_in(properties),
         .discovery_every =
-            values.duration("scan.topic-partition-discovery.interval").value_or(DefaultDiscovery),
-        .reads_committed =
-            kafka::client::value_of(properties, "isolation.level") == "read_committed"};
+            values.duration("scan.topic-partition-discovery.interval").value_or(DefaultDiscovery)};
     std::string end = values.text("scan.bounded.mode").value_or("unbounded");
     if (!sql::is_equal_ignoring_case(end, "unbounded")) {
         scan.end = place_in(OptionValues(options, "scan.bounded."), end);

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "connectors/formats/option_values.hpp"
-#include "kafka/client/properties.hpp"
 #include "log/record_batch.hpp"
 
 namespace tarn::connectors {
@@ -33,14 +32,10 @@ struct ScanOptions {
     std::optional<ScanPlace> end;               // without one reading never ends
     std::optional<OffsetReset> reset;           // auto.offset.reset
     std::chrono::milliseconds discovery_every;  // zero for never
-    bool reads_committed = false;
 };
 
 // Throws InvalidInput.
 ScanOptions scan_options(const sql::Options& options);
-
-// What the options that begin with "properties." say to Kafka's clients.
-kafka::client::Properties client_properties(const sql::Options& options);
 
 // "a; b": names with semicolons between them.
 std::vector<std::string> names_in(std::string_view list);

@@ -12,6 +12,8 @@
 #include "connectors/files/file_source.hpp"
 #include "connectors/formats/option_values.hpp"
 #include "connectors/iceberg/iceberg_sink.hpp"
+#include "connectors/kafka/kafka_sink.hpp"
+#include "connectors/kafka/kafka_source.hpp"
 #include "connectors/made_up/datagen_source.hpp"
 #include "sql/options/connector.hpp"
 
@@ -50,6 +52,16 @@ engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
         with.random);
 }
 
+engine::SourcePtr kafka_source(const TableSource& table, const Surroundings& with) {
+    return std::make_unique<KafkaSource>(table, open_topics(table.options, with.own_topics),
+                                         with.clock, with.zone);
+}
+
+engine::SinkPtr kafka_sink(const TableSink& table, const Surroundings& with) {
+    return std::make_unique<KafkaSink>(table, open_topics(table.options, with.own_topics),
+                                       with.clock, with.zone);
+}
+
 engine::SinkPtr print_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<PrintSink>(table, with.consoles);
 }
@@ -58,7 +70,9 @@ engine::SinkPtr blackhole_sink(const TableSink&, const Surroundings&) {
     return std::make_unique<BlackholeSink>();
 }
 
-constexpr auto Openers = std::to_array<Opener>({{"filesystem", file_source, file_sink},
+constexpr auto Openers = std::to_array<Opener>({{"kafka", kafka_source, kafka_sink},
+                                                {"upsert-kafka", kafka_source, kafka_sink},
+                                                {"filesystem", file_source, file_sink},
                                                 {"datagen", datagen_source, nullptr},
                                                 {"iceberg", nullptr, iceberg_sink},
                                                 {"print", nullptr, print_sink},

@@ -7,6 +7,7 @@
 #include "connectors/consoles/print_sink.hpp"
 #include "connectors/files/file_place.hpp"
 #include "connectors/iceberg_tables/open_catalog.hpp"
+#include "connectors/kafka/open_topics.hpp"
 #include "engine/job/sink.hpp"
 #include "engine/job/source.hpp"
 
@@ -22,6 +23,9 @@ struct Surroundings {
     // names that it gives.
     std::string writer;
     IcebergAccess iceberg = {};
+    // The topics of the Tarn that runs the job; empty where it has none.
+    OwnTopics own_topics = nullptr;
+    sql::TimeZone zone = {};  // of the session
 };
 
 // What CREATE CATALOG names; null for catalogs that nothing is to be opened for.

@@ -170,8 +170,8 @@ TEST_F(Jobs, are_told_which_connectors_do_not_run) {
     };
 
     EXPECT_EQ(source("'connector' = 'jdbc'"),
-              "c.d.t: the connector 'jdbc' does not run yet; connectors that do: filesystem, "
-              "datagen, iceberg, print, blackhole");
+              "c.d.t: the connector 'jdbc' does not run yet; connectors that do: kafka, "
+              "upsert-kafka, filesystem, datagen, iceberg, print, blackhole");
     EXPECT_THAT(source("'connector' = 'datagin'"),
                 HasSubstr("c.d.t: there is no connector 'datagin'; did you mean 'datagen'?"));
     EXPECT_EQ(source("'connector' = 'print'"),

@@ -1,0 +1,124 @@
+#include "connectors/kafka/kafka_sink.hpp"
+
+#include <array>
+
+#include "base/error.hpp"
+#include "connectors/formats/option_values.hpp"
+#include "connectors/kafka/scan_options.hpp"
+#include "kafka/client/partitioner.hpp"
+#include "sql/options/option_rule.hpp"
+
+namespace tarn::connectors {
+namespace {
+
+// Past it a batch is sent; topics take at least 1 MiB unless they are told otherwise.
+constexpr int64_t SentBytes = 256 << 10;
+// As often as Kafka's producers look.
+constexpr std::chrono::minutes CountEvery{5};
+
+bool is_option(const OptionValues& options, std::string_view key, std::string_view value) {
+    return sql::is_equal_ignoring_case(options.text(key).value_or(""), value);
+}
+
+std::string written_topic(const sql::stream::Sink& table) {
+    OptionValues options(table.options);
+    options.refuse("topic-pattern", "rows are written to one topic, which 'topic' names");
+    std::vector<std::string> names = names_in(options.wanted_text("topic"));
+    if (names.size() == 1) return names[0];
+    throw Error(ErrorCode::InvalidInput, "{}: rows are written to one topic, and '{}' is not one",
+                name_of(*table.table), *options.text("topic"));
+}
+
+log::Codec codec_of(const sql::Options& options) {
+    struct Name {
+        std::string_view text;
+        log::Codec codec;
+    };
+    constexpr auto Names = std::to_array<Name>({{"none", log::Codec::None},
+                                                {"gzip", log::Codec::Gzip},
+                                                {"snappy", log::Codec::Snappy},
+                                                {"lz4", log::Codec::Lz4},
+                                                {"zstd", log::Codec::Zstd}});
+    auto wanted = OptionValues(options).text("properties.compression.type");
+    if (!wanted) return log::Codec::None;
+    for (const Name& name : Names) {
+        if (name.text == *wanted) return name.codec;
+    }
+    throw Error(ErrorCode::InvalidInput,
+                "the option 'properties.compression.type' is '{}', which is not one of none, gzip, "
+                "snappy, lz4, zstd",
+                *wanted);
+}
+
+}  // namespace
+
+KafkaSink::KafkaSink(const sql::stream::Sink& table, TopicAccessPtr topics, const Clock& clock,
+                     const sql::TimeZone& zone)
+    : topic_(written_topic(table)),
+      encoder_(table, zone),
+      codec_(codec_of(table.options)),
+      topics_(std::move(topics)),
+      clock_(clock) {
+    OptionValues options(table.options);
+    if (is_option(options, "sink.delivery-guarantee", "exactly-once")) {
+        options.refuse("sink.delivery-guarantee",
+                       "writing in transactions does not run yet; say at-least-once");
+    }
+    bool is_none = is_option(options, "sink.delivery-guarantee", "none");
+    guarantee_ = is_none ? Guarantee::None : Guarantee::AtLeastOnce;
+    bool is_fixed = is_option(options, "sink.partitioner", "fixed");
+    partitioner_ = is_fixed ? Partitioner::Fixed : Partitioner::ByKey;
+}
+
+void KafkaSink::write(const engine::ChangeBatch& batch) {
+    look_for_partitions();
+    RowRecords records = encoder_.encoded(batch);
+    log::Timestamp now = unix_ms(clock_.now());
+    for (size_t row = 0; row < records.size(); ++row) add(records.record(row, now));
+    send_all();
+}
+
+engine::OperatorState KafkaSink::prepare(const engine::EpochFacts&) {
+    if (guarantee_ != Guarantee::None) topics_->flush();
+    return {};
+}
+
+void KafkaSink::look_for_partitions() {
+    Ticks now = clock_.ticks();
+    if (counted_at_ && now - *counted_at_ < CountEvery) return;
+    partition_count_ = topics_->partition_count(topic_, kafka::client::Missing::Create);
+    counted_at_ = now;
+}
+
+int32_t KafkaSink::partition_for(const log::NewRecord& record) const {
+    // The first of our tasks, in Flink's words, keeps to the first partition.
+    if (partitioner_ == Partitioner::Fixed) return 0;
+    if (record.key) return kafka::client::partition_of_key(*record.key, partition_count_);
+    return next_without_key_ % partition_count_;
+}
+
+void KafkaSink::add(const log::NewRecord& record) {
+    int32_t partition = partition_for(record);
+    auto [batch, is_new] = batches_.try_emplace(partition, log::BatchFields{.codec = codec_});
+    batch->second.add(record);
+    if (batch->second.size() >= SentBytes) send(partition);
+}
+
+void KafkaSink::send(int32_t partition) {
+    std::vector<NewBatch> sent;
+    sent.push_back({{topic_, partition}, std::move(batches_.extract(partition).mapped()).finish()});
+    topics_->append(std::move(sent));
+    ++next_without_key_;
+}
+
+void KafkaSink::send_all() {
+    std::vector<NewBatch> sent;
+    for (auto& [partition, batch] : std::exchange(batches_, {})) {
+        sent.push_back({{topic_, partition}, std::move(batch).finish()});
+    }
+    if (sent.empty()) return;
+    topics_->append(std::move(sent));
+    ++next_without_key_;
+}
+
+}  // namespace tarn::connectors
