@@ -115,11 +115,12 @@ struct CatalogAccess::OwnFolder {
     OwnFolder(const Call& call, Clock& clock, Random& random)
         : folder(DataFolder::take(call.config.text("data.folder"))),
           blocking(1, 1),
-          part(call.config, folder.path(), {clock, random, blocking, metrics}) {}
+          part(call.config, folder.path(), {clock, random, blocking, metrics, s3_library}) {}
 
     DataFolder folder;
     runtime::BlockingPool blocking;
     Metrics metrics;
+    storage::S3Library s3_library;
     IcebergPart part;
 };
 

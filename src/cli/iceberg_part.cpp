@@ -52,7 +52,7 @@ std::optional<std::string> if_set(const Config& config, std::string_view key) {
 IcebergPart::IcebergPart(const Config& config, const std::filesystem::path& data_folder,
                          Parts parts)
     : config_(config),
-      places_(config, data_folder),
+      places_(config, data_folder, parts.s3_library),
       own_blocking_(own_blocking(config, places_)),
       store_(open_database(config, data_folder), CatalogName),
       files_(places_.all(), static_cast<size_t>(config.size("iceberg.cache-bytes-max"))),

@@ -26,6 +26,7 @@ public:
         Random& random;
         runtime::BlockingPool& blocking;
         Metrics& metrics;
+        storage::S3Library& s3_library;
     };
     // Opens the database and the warehouse, which may be on an S3 server elsewhere; throws what
     // either says when it cannot be opened.
@@ -33,6 +34,8 @@ public:
     ~IcebergPart();
 
     iceberg::Catalog& catalog() { return catalog_; }
+    // By whom its tables are changed.
+    iceberg::Committers& committers() { return committers_; }
     // The files of its tables.
     iceberg::TableFiles& files() { return files_; }
     // Where the S3 server is that has the warehouse; nothing when that is our own face.

@@ -6,16 +6,25 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "cli/iceberg_part.hpp"
+#include "cli/own_addresses.hpp"
 #include "jobs/job_routes.hpp"
+#include "kafka/broker/broker.hpp"
+#include "storage/s3.hpp"
 
 namespace tarn::cli {
 
 class JobsPart {
 public:
+    // All of them outlive this.
     struct Parts {
+        const Config& config;
         Clock& clock;
         Random& random;
         runtime::BlockingPool& blocking;
+        kafka::Broker& broker;
+        IcebergPart& iceberg;
+        storage::S3Library& s3_library;
     };
     JobsPart(const std::filesystem::path& data_folder, Parts parts);
 
@@ -23,8 +32,8 @@ public:
     const jobs::JobFolder& folder() const { return folder_; }
     const connectors::Surroundings& surroundings() const { return surroundings_; }
 
-    // Starts those that ran before, and takes new ones from here on.
-    void start();
+    // Starts those that ran before, and takes new ones from here on. The faces are this Tarn's.
+    void start(const Faces& faces);
     // Ends all jobs, each after an epoch, and all queries.
     void stop();
 
@@ -32,7 +41,10 @@ public:
     http::Router routes() { return jobs::job_routes(*jobs_, *queries_, blocking_); }
 
 private:
+    connectors::IcebergAccess iceberg_access(const Parts& parts) const;
+
     runtime::BlockingPool& blocking_;
+    OwnAddresses own_;
     jobs::JobFolder folder_;
     connectors::Surroundings surroundings_;
     std::unique_ptr<jobs::JobService> jobs_;

@@ -34,7 +34,7 @@ Process::Process(const Config& config, OpenTo open_to)
       shards_(shard_count(config)),
       blocking_(static_cast<int>(config.integer("runtime.blocking-threads")),
                 static_cast<int>(config.integer("runtime.blocking-queue"))),
-      iceberg_(config, data_folder_.path(), {clock_, random_, blocking_, metrics_}),
+      iceberg_(config, data_folder_.path(), {clock_, random_, blocking_, metrics_, s3_library_}),
       disk_(storage::LocalDisk::open(storage::Uri::parse(data_folder_.path().string()))),
       log_({*disk_, shards_, blocking_, clock_, random_, metrics_}, log_settings(config)),
       groups_({log_, shards_, blocking_, clock_, random_}, group_settings(config)),
@@ -57,7 +57,8 @@ Process::Process(const Config& config, OpenTo open_to)
               .users = users_,
               .authorizer = authorizer_.get()},
       kafka_server_(broker_),
-      jobs_(data_folder_.path(), {clock_, random_, blocking_}),
+      jobs_(data_folder_.path(),
+            {config, clock_, random_, blocking_, broker_, iceberg_, s3_library_}),
       rest_face_{.version = std::string(version()),
                  .commit = std::string(commit()),
                  .config = config_,
@@ -113,7 +114,7 @@ void Process::start_coordinators() {
 
 void Process::start_jobs() {
     parts_.report("jobs", server::PartState::Starting);
-    jobs_.start();
+    jobs_.start(faces_);
     parts_.report("jobs", server::PartState::Ready);
 }
 

@@ -63,6 +63,7 @@ private:
     server::Parts parts_;
     runtime::Shards shards_;
     runtime::BlockingPool blocking_;
+    storage::S3Library s3_library_;
     // Before all that has tasks of its own: settings that it refuses leave nothing to stop.
     IcebergPart iceberg_;
     std::unique_ptr<storage::Disk> disk_;

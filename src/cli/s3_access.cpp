@@ -146,12 +146,7 @@ storage::FileSystem& S3Access::bucket(const std::string& name) {
 }
 
 std::unique_ptr<storage::FileSystem> S3Access::open(const storage::Uri& place) const {
-    return open(place, settings_);
-}
-
-std::unique_ptr<storage::FileSystem> S3Access::open(const storage::Uri& place,
-                                                    const storage::S3Settings& settings) const {
-    return storage::S3FileSystem::open(*library_, place, settings);
+    return storage::S3FileSystem::open(*library_, place, settings_);
 }
 
 std::vector<ListedObject> S3Access::list(const S3Place& place, storage::Depth depth) {

@@ -49,9 +49,6 @@ public:
     storage::FileSystem& bucket(const std::string& name);
     // Any place in a bucket as a root of its own, which this outlives.
     std::unique_ptr<storage::FileSystem> open(const storage::Uri& place) const;
-    std::unique_ptr<storage::FileSystem> open(const storage::Uri& place,
-                                              const storage::S3Settings& settings) const;
-    const storage::S3Settings& settings() const { return settings_; }
 
     // What lies at or below a place. Throws NotFound when nothing does.
     std::vector<ListedObject> list(const S3Place& place, storage::Depth depth);

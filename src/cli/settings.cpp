@@ -57,6 +57,8 @@ std::vector<Setting> all_settings() {
         {"runtime.blocking-threads", Integer, "4", "threads for disk, encoding and queries"},
         {"runtime.blocking-queue", Integer, "1024", "how much blocking work may wait"},
         {"runtime.stop-grace", Duration, "10s", "how long running requests may take to end"},
+        {"sql.own-names", List, "kafka, broker, iceberg-rest, iceberg, rest",
+         "hosts that mean this Tarn in SQL written for a compose file, where they lead nowhere"},
         {"rest.address", Text, "127.0.0.1", "where console, REST and metrics listen"},
         {"rest.port", Integer, "8080", "0 takes any free port"},
         {"rest.allowed-hosts", List, "", "names that requests may call it by; empty for any"},

@@ -107,18 +107,16 @@ void check_is_of_use(const Config& config, std::span<const NamedPlace> places) {
 
 }  // namespace
 
-TablePlaces::TablePlaces(const Config& config, const std::filesystem::path& data_folder)
+TablePlaces::TablePlaces(const Config& config, const std::filesystem::path& data_folder,
+                         storage::S3Library& s3_library)
     : buckets_(s3_root(config, data_folder)), server_(outside_s3_settings(config)) {
     std::vector<NamedPlace> named = named_places(config, data_folder);
-    if (server_) {
-        check_is_of_use(config, named);
-        library_ = std::make_unique<storage::S3Library>();
-    }
+    if (server_) check_is_of_use(config, named);
     for (const NamedPlace& each : named) {
         if (server_ && each.is_in_s3()) {
             std::string setting = config.value(each.key).origin + ": " + each.key;
             opened_.push_back(
-                open_elsewhere(storage::Uri::parse(each.place), *library_, *server_, setting));
+                open_elsewhere(storage::Uri::parse(each.place), s3_library, *server_, setting));
         } else {
             opened_.push_back(open_folder(config, each.key, each.place, buckets_));
         }

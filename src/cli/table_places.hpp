@@ -17,7 +17,9 @@ namespace tarn::cli {
 class TablePlaces {
 public:
     // Opens them all; throws what the first one says that cannot be opened, and what to do.
-    TablePlaces(const Config& config, const std::filesystem::path& data_folder);
+    // The library outlives this.
+    TablePlaces(const Config& config, const std::filesystem::path& data_folder,
+                storage::S3Library& s3_library);
 
     // The first is the warehouse.
     std::vector<storage::FileSystem*> all() const;
@@ -38,7 +40,6 @@ public:
 private:
     storage::Uri buckets_;
     std::optional<storage::S3Settings> server_;
-    std::unique_ptr<storage::S3Library> library_;  // null without a server
     std::vector<std::unique_ptr<storage::FileSystem>> opened_;
     std::string warehouse_name_;
 };

@@ -25,8 +25,9 @@ Config config_with(std::vector<std::string> assignments) {
 // What is said of settings that cannot be used.
 std::string places_refused(std::vector<std::string> assignments) {
     TempFolder data;
+    storage::S3Library library;
     try {
-        TablePlaces places(config_with(std::move(assignments)), data.path());
+        TablePlaces places(config_with(std::move(assignments)), data.path(), library);
     } catch (const Error& error) {
         return fmt::format("{}: {}", name_of(error.code()), error.full_text());
     }
@@ -44,9 +45,10 @@ private:
 
 TEST(TablePlaces, are_folders_that_the_s3_face_knows_as_buckets) {
     TempFolder data;
+    storage::S3Library library;
     TablePlaces places(config_with({"iceberg.warehouse=s3://lake/tables",
                                     "iceberg.locations=" + (data.path() / "else").string()}),
-                       data.path());
+                       data.path(), library);
     EXPECT_EQ(places.warehouse_name(), "s3://lake/tables");
     EXPECT_FALSE(places.server());
     ASSERT_EQ(places.all().size(), 2u);
@@ -57,7 +59,8 @@ TEST(TablePlaces, are_folders_that_the_s3_face_knows_as_buckets) {
 
 TEST(TablePlaces, that_nobody_set_are_a_folder_of_the_data) {
     TempFolder data;
-    TablePlaces places(config_with({}), data.path());
+    storage::S3Library library;
+    TablePlaces places(config_with({}), data.path(), library);
     EXPECT_EQ(places.all()[0]->root().path(), data.path() / "warehouse" / "iceberg");
     EXPECT_EQ(places.warehouse_name(), places.all()[0]->root().text());
 }
