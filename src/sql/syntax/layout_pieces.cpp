@@ -27,6 +27,19 @@ bool is_number(const Piece& piece) {
            piece.text.front() <= '9';
 }
 
+bool is_sign(const Piece& piece) {
+    return !piece.is_value && !piece.is_bracket && !piece.is_comment && !is_plain_name(piece.key);
+}
+
+// Whether what is in a bracket stands apart from it: hints, and signs that would make others with <
+// and >.
+bool is_apart(const Piece& bracket) {
+    if (bracket.key == "/*+") return true;
+    if (bracket.key != "<") return false;
+    return bracket.inside.empty() || is_sign(bracket.inside.front()) ||
+           is_sign(bracket.inside.back());
+}
+
 class Builder {
 public:
     explicit Builder(const TokenCursor& read) : read_(read) {}
@@ -126,7 +139,7 @@ bool has_space_between(const Piece& first, const Piece& second) {
     if (is_any(second.key, ",", ";", ":")) return false;
     if (second.key == "<" && second.is_bracket) return false;
     // Two minus signs would begin a comment, and -> is another sign.
-    if (first.is_prefix) return is_any(second.key, "-", ">");
+    if (first.is_prefix) return second.key.starts_with('-') || second.key.starts_with('>');
     if (!second.is_bracket || second.key == "/*+") return true;
     if (second.key == "[") return second.is_after_space && !first.is_name && !first.is_bracket;
     bool is_operator = !first.key.empty() && !first.is_bracket && !is_plain_name(first.key);
@@ -146,8 +159,7 @@ std::optional<std::string> on_one_line(Pieces pieces) {
         if (piece.is_bracket) {
             auto inside = on_one_line(piece.inside);
             if (!inside) return std::nullopt;
-            bool is_hint = piece.key == "/*+";
-            line += is_hint ? " " + *inside + " " : *inside;
+            line += is_apart(piece) ? " " + *inside + " " : *inside;
             line += piece.close;
         }
         before = &piece;

@@ -141,6 +141,8 @@ TEST(Layout, RefusedStatementsKeepTheirWords) {
     B C
 )");
     EXPECT_EQ(of("remove a, - > 1 . 5 . 2"), "REMOVE A, - > 1 . 5 . 2\n");
+    EXPECT_EQ(of("remove a, - >= array < > , map < b - >"),
+              "REMOVE A, - >= ARRAY<  >, MAP< B - >\n");
 }
 
 }  // namespace
