@@ -18,8 +18,9 @@ CREATE DATABASE IF NOT EXISTS lake.db;
 
 def table_in(folder, name: str) -> StaticTable:
     metadata = folder / "lake" / "db" / name / "metadata"
-    newest = max(metadata.glob("v*.metadata.json"), key=lambda file: int(file.name[1:].split(".")[0]))
-    return StaticTable.from_metadata(newest.as_uri())
+    versions = sorted(metadata.glob("v*.metadata.json"),
+                      key=lambda file: int(file.name[1:].split(".")[0]))
+    return StaticTable.from_metadata(versions[-1].as_uri())
 
 
 def rows_of(folder, name: str) -> list[dict]:

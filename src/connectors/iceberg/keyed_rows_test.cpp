@@ -1,7 +1,6 @@
 #include "connectors/iceberg/keyed_rows.hpp"
 
 #include "connectors/iceberg/sink_fixture.hpp"
-#include "iceberg/rewrite/compaction.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -17,15 +16,6 @@ protected:
         run("CREATE TABLE t (id INT, v STRING, PRIMARY KEY (id) NOT ENFORCED) "
             "WITH ('write.upsert.enabled' = 'true'" +
             more + ")");
-    }
-
-    // How many files it has rewritten.
-    int64_t compact() {
-        auto target = handle("t");
-        iceberg::CompactionOptions all;
-        all.groups.takes_all = true;
-        auto& committers = connection->committers_of(target->load());
-        return iceberg::compact(committers, target->name, all).rewritten_files;
     }
 
     void change(IcebergSink& sink, const Lines& values, std::vector<Change> kinds) {
@@ -76,7 +66,7 @@ TEST_F(KeyedSinks, make_their_deletes_again_when_a_compaction_came_first) {
     write(*running, "t", {"1, 'a2'", "3, 'a2'"});
     change(*running, {"2, 'a'"}, {Change::Delete});
     auto prepared = prepare(*running, 4);
-    EXPECT_GT(compact(), 0);
+    EXPECT_GT(compact("t"), 0);
 
     running->commit(4, prepared);
     EXPECT_THAT(rows("t"), ElementsAre("1, a2", "3, a2", "9, n"));
@@ -163,7 +153,7 @@ TEST_P(RandomChanges, leave_what_a_map_has) {
             if (random.below(2) == 0) running->commit(epoch, prepared);
             running = sink("t");
         }
-        if (fate == 1) compact();
+        if (fate == 1) compact("t");
         running->commit(epoch, prepared);
         ASSERT_EQ(rows("t"), expected_rows()) << "epoch " << epoch;
         if (fate == 2) {

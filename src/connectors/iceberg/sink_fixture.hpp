@@ -8,6 +8,7 @@
 #include "connectors/iceberg/iceberg_sink.hpp"
 #include "connectors/iceberg_tables/iceberg_fixture.hpp"
 #include "engine/epochs/epoch_file.hpp"
+#include "iceberg/rewrite/compaction.hpp"
 #include "iceberg/scan/task_reader.hpp"
 #include "iceberg/table/metadata_change.hpp"
 
@@ -79,7 +80,16 @@ protected:
         return found == snapshot->summary.end() ? "none" : found->second;
     }
 
-    // As when expiry has taken all snapshots but the last one, and somebody else made that.
+    // All rows to other files; how many it has rewritten.
+    int64_t compact(const std::string& name) {
+        auto target = handle(name);
+        iceberg::CompactionOptions all;
+        all.groups.takes_all = true;
+        auto& committers = connection->committers_of(target->load());
+        return iceberg::compact(committers, target->name, all).rewritten_files;
+    }
+
+    // As when somebody else has made a snapshot, and expiry has taken all before it.
     void forget_snapshots(const std::string& name) {
         auto target = handle(name);
         iceberg::LoadedTable loaded = target->load();

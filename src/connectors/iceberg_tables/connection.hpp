@@ -20,6 +20,20 @@ public:
 };
 using CatalogConnectionPtr = std::shared_ptr<CatalogConnection>;
 
+// The catalog of this process. Both outlive it.
+class OwnCatalog final : public CatalogConnection {
+public:
+    OwnCatalog(iceberg::AnyCatalog& catalog, iceberg::Committers& committers)
+        : catalog_(catalog), committers_(committers) {}
+
+    iceberg::AnyCatalog& catalog() override { return catalog_; }
+    iceberg::Committers& committers_of(const iceberg::LoadedTable&) override { return committers_; }
+
+private:
+    iceberg::AnyCatalog& catalog_;
+    iceberg::Committers& committers_;
+};
+
 // What the catalog gives along with each of its tables.
 struct IcebergTable : sql::TableHandle {
     IcebergTable(CatalogConnectionPtr connection, iceberg::TableName name)

@@ -12,6 +12,7 @@
 #include "connectors/files/file_source.hpp"
 #include "connectors/formats/option_values.hpp"
 #include "connectors/iceberg/iceberg_sink.hpp"
+#include "connectors/iceberg/iceberg_source.hpp"
 #include "connectors/kafka/kafka_sink.hpp"
 #include "connectors/kafka/kafka_source.hpp"
 #include "connectors/made_up/datagen_source.hpp"
@@ -46,6 +47,11 @@ CatalogParts catalog_parts(const Surroundings& with) {
     return {with.clock, with.random, with.files.base_folder, with.iceberg};
 }
 
+engine::SourcePtr iceberg_source(const TableSource& table, const Surroundings& with) {
+    return std::make_unique<IcebergSource>(
+        table, open_table(*table.table, table.options, catalog_parts(with)), with.clock);
+}
+
 engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<IcebergSink>(
         table, open_table(*table.table, table.options, catalog_parts(with)), with.writer,
@@ -74,7 +80,7 @@ constexpr auto Openers = std::to_array<Opener>({{"kafka", kafka_source, kafka_si
                                                 {"upsert-kafka", kafka_source, kafka_sink},
                                                 {"filesystem", file_source, file_sink},
                                                 {"datagen", datagen_source, nullptr},
-                                                {"iceberg", nullptr, iceberg_sink},
+                                                {"iceberg", iceberg_source, iceberg_sink},
                                                 {"print", nullptr, print_sink},
                                                 {"blackhole", nullptr, blackhole_sink}});
 
