@@ -81,10 +81,20 @@ private:
     void define(const CreateDatabase& statement, Span) {
         Catalog& catalog = catalog_of(statement.name);
         if (!has_database(catalog, statement.name)) {
-            catalog.create_database(statement.name.back().text);
+            make(statement, [&] { catalog.create_database(statement.name.back().text); });
         } else if (!statement.if_not_exists) {
             refuse(span_of(statement.name),
                    fmt::format("there is a database '{}' already", text_of(statement.name)));
+        }
+    }
+
+    // Somebody else may make it between the look and the deed.
+    template <typename Create, typename Make>
+    static void make(const Create& statement, const Make& make) {
+        try {
+            make();
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::Conflict || !statement.if_not_exists) throw;
         }
     }
 
@@ -172,7 +182,7 @@ private:
             whole =
                 with_columns_of(whole, *bind_query(*statement.as, names_, workspace_.session()));
         }
-        put(whole, statement.is_temporary);
+        make(statement, [&] { put(whole, statement.is_temporary); });
         auto home = statement.is_temporary ||
                             names_.path_of(statement.name).catalog == Namespace::DefaultCatalog
                         ? TableHome::Memory
