@@ -142,6 +142,40 @@ TEST_F(IcebergTables, change_by_alter_table_and_keep_their_columns) {
     EXPECT_THAT(refusal_of([&] { run("ALTER TABLE u MODIFY id STRING"); }), HasSubstr("id"));
 }
 
+// A catalog that does not show yet what another process has just made.
+class BehindCatalog final : public sql::Catalog {
+public:
+    explicit BehindCatalog(std::shared_ptr<sql::Catalog> catalog) : catalog_(std::move(catalog)) {}
+
+    std::vector<std::string> databases() const override { return {}; }
+    bool is_complete() const override { return false; }
+    void create_database(const std::string& name) override { catalog_->create_database(name); }
+    void drop_database(const std::string&) override {}
+    std::vector<std::string> objects(const std::string&) const override { return {}; }
+    std::optional<sql::StoredObject> find(const std::string&, const std::string&) const override {
+        return std::nullopt;
+    }
+    void put(const sql::StoredObject& object) override { catalog_->put(object); }
+    void drop(const std::string&, const std::string&) override {}
+
+private:
+    std::shared_ptr<sql::Catalog> catalog_;
+};
+
+TEST_F(IcebergTables, may_be_made_by_another_process_meanwhile) {
+    run("CREATE TABLE t (a INT)");
+    workspace.names.add_catalog("behind",
+                                std::make_shared<BehindCatalog>(std::make_shared<IcebergCatalog>(
+                                    "behind", connection, iceberg::Namespace{})));
+
+    run("CREATE DATABASE IF NOT EXISTS behind.db");
+    run("CREATE TABLE IF NOT EXISTS behind.db.t (a INT)");
+
+    EXPECT_THAT(refusal_of([&] { run("CREATE DATABASE behind.db"); }), HasSubstr("already exists"));
+    EXPECT_THAT(refusal_of([&] { run("CREATE TABLE behind.db.t (a INT)"); }),
+                HasSubstr("already exists"));
+}
+
 TEST_F(IcebergTables, go_with_their_database) {
     run("CREATE TABLE t (a INT)");
     run("CREATE TABLE IF NOT EXISTS t (a INT)");
