@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import pytest
+from pyiceberg.catalog import load_catalog
 from pyiceberg.table import StaticTable
 
 from conftest import BIN_DIR, clean_environment, run_tarn
@@ -123,3 +124,72 @@ INSERT INTO lake.db.counted SELECT MOD(i, 10), COUNT(*) FROM numbers GROUP BY MO
     assert counted == [(k, rows // 10) for k in range(10)]
     lint(tmp_path, "added")
     lint(tmp_path, "counted")
+
+
+def start(folder, name: str) -> subprocess.Popen:
+    return subprocess.Popen([BIN_DIR / "tarn", "run", f"{name}.sql"], cwd=folder,
+                            env=clean_environment(TARN_DATA_FOLDER=str(folder / f"data-{name}")),
+                            stderr=subprocess.DEVNULL)
+
+
+def test_follows_a_table_of_a_running_tarn_and_copies_each_row_once(tarn, tmp_path):
+    rows = 3000
+    uri = tarn.faces["iceberg"]
+    catalog = f"""
+SET 'execution.checkpointing.interval' = '100 ms';
+CREATE CATALOG lake WITH ('type' = 'iceberg', 'catalog-type' = 'rest', 'uri' = '{uri}');
+CREATE DATABASE IF NOT EXISTS lake.db;
+CREATE TABLE IF NOT EXISTS lake.db.made (i BIGINT, text STRING);
+CREATE TABLE IF NOT EXISTS lake.db.copied (i BIGINT, text STRING);
+"""
+    (tmp_path / "make.sql").write_text(catalog + f"""
+CREATE TABLE numbers (i BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1000',
+    'fields.i.kind' = 'sequence', 'fields.i.start' = '1', 'fields.i.end' = '{rows}');
+INSERT INTO lake.db.made SELECT i, CAST(i AS STRING) FROM numbers;
+""")
+    (tmp_path / "copy.sql").write_text(catalog + """
+INSERT INTO lake.db.copied SELECT i, text
+FROM lake.db.made /*+ OPTIONS('streaming' = 'true', 'monitor-interval' = '50 ms') */;
+""")
+    making = start(tmp_path, "make")
+    chance = random.Random(7)
+    for _ in range(4):
+        copying = start(tmp_path, "copy")
+        time.sleep(0.4 + chance.random() * 0.3)
+        assert copying.poll() is None
+        copying.kill()
+        copying.wait()
+    assert making.wait(timeout=30) == 0
+
+    copying = start(tmp_path, "copy")
+    table = load_catalog("tarn", type="rest", uri=uri).load_table("db.copied")
+    deadline = time.monotonic() + 30
+    while table.scan().count() < rows and time.monotonic() < deadline:
+        time.sleep(0.1)
+        table.refresh()
+    copying.terminate()
+    assert copying.wait(timeout=20) == 0
+
+    table.refresh()
+    copied = sorted((row["i"], row["text"]) for row in table.scan().to_arrow().to_pylist())
+    assert copied == [(i, str(i)) for i in range(1, rows + 1)]
+
+
+def test_keeps_one_row_for_each_key_in_s3(tarn, tmp_path):
+    bucket = run_tarn("s3", "mb", "lake", "--endpoint", tarn.faces["s3"])
+    assert bucket.returncode == 0, bucket.stderr
+    catalog = f"""
+CREATE CATALOG lake WITH ('type' = 'iceberg', 'catalog-type' = 'hadoop',
+    'warehouse' = 's3://lake/warehouse', 's3.endpoint' = '{tarn.faces["s3"]}');
+CREATE DATABASE IF NOT EXISTS lake.db;
+CREATE TABLE IF NOT EXISTS lake.db.last (k STRING, v INT, PRIMARY KEY (k) NOT ENFORCED)
+    WITH ('write.upsert.enabled' = 'true');
+"""
+    first = run(tmp_path, catalog + "INSERT INTO lake.db.last VALUES ('a', 1), ('b', 2), ('a', 3);")
+    assert first.returncode == 0, first.stderr
+    (tmp_path / "more.sql").write_text(catalog + "INSERT INTO lake.db.last VALUES ('b', 4);")
+    assert run_tarn("run", "more.sql", cwd=tmp_path).returncode == 0
+
+    (tmp_path / "shown.sql").write_text(catalog + "SELECT k, v FROM lake.db.last;")
+    shown = run_tarn("run", "shown.sql", cwd=tmp_path)
+    assert sorted(shown.stdout.splitlines()) == ["+I['a', 3]", "+I['b', 4]"]
