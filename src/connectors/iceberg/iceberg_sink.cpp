@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "base/error.hpp"
@@ -40,6 +41,25 @@ bool is_by_key(const sql::stream::Sink& sink) {
     OptionValues options(sink.options);
     bool is_asked_for = options.is_on("upsert-enabled") || options.is_on("write.upsert.enabled");
     return is_asked_for || (sink.input && !sink.input->changes.is_insert_only());
+}
+
+// What Flink calls options of an INSERT are properties of the table by other names.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> WriteOptionNames{
+    {{"write-format", "write.format.default"},
+     {"target-file-size-bytes", "write.target-file-size-bytes"},
+     {"compression-codec", "write.parquet.compression-codec"},
+     {"compression-level", "write.parquet.compression-level"},
+     {"distribution-mode", "write.distribution-mode"}}};
+
+// The table as this job writes it.
+TableMetadata with_options(TableMetadata table, const sql::Options& options) {
+    for (const sql::Option& option : options) {
+        if (option.key.starts_with("write.")) table.properties[option.key] = option.value;
+        for (const auto& [name, property] : WriteOptionNames) {
+            if (option.key == name) table.properties[std::string(property)] = option.value;
+        }
+    }
+    return table;
 }
 
 std::map<std::string, std::string> summary_of(const engine::EpochFacts& epoch) {
@@ -88,12 +108,22 @@ IcebergSink::IcebergSink(const sql::stream::Sink& sink, IcebergTablePtr table, s
       table_(std::move(table)),
       job_(std::move(job)),
       random_(random),
-      written_for_(table_->load()) {
+      options_(sink.options) {
     if (OptionValues(sink.options).is_on("overwrite-enabled")) {
         throw Error(ErrorCode::InvalidInput, "{}: 'overwrite-enabled' does not run yet",
                     name_of(*sink.table));
     }
-    take_columns_of(written_for_.metadata());
+    load();
+}
+
+void IcebergSink::load() {
+    written_for_ = table_->load();
+    metadata_ = with_options(written_for_.metadata(), options_);
+    take_columns_of(metadata_);
+}
+
+iceberg::TableFiles& IcebergSink::files_of(const LoadedTable& table) const {
+    return table_->connection->committers_of(table).parts().files;
 }
 
 void IcebergSink::take_columns_of(const TableMetadata& table) {
@@ -122,22 +152,20 @@ void IcebergSink::write(const engine::ChangeBatch& batch) {
 
 void IcebergSink::open_writer() {
     if (appends_ || by_key_) return;
-    written_for_ = table_->load();
-    take_columns_of(written_for_.metadata());
+    load();
+    iceberg::TableFiles& files = files_of(written_for_);
     if (is_keyed_) {
-        by_key_.emplace(keyed(written_for_));
+        by_key_.emplace(keyed(metadata_, files));
     } else {
-        auto& committers = table_->connection->committers_of(written_for_);
-        appends_.emplace(written_for_.metadata(), committers.parts().files, random_);
+        appends_.emplace(metadata_, files, random_);
     }
 }
 
-KeyedTable IcebergSink::keyed(const LoadedTable& table) const {
+KeyedTable IcebergSink::keyed(const TableMetadata& table, iceberg::TableFiles& files) const {
     std::vector<int32_t> ids;
-    for (const std::string& column : key_)
-        ids.push_back(table.metadata().schema().find(column)->id);
-    return {.metadata = table.metadata(),
-            .files = table_->connection->committers_of(table).parts().files,
+    for (const std::string& column : key_) ids.push_back(table.schema().find(column)->id);
+    return {.metadata = table,
+            .files = files,
             .random = random_,
             .key_ids = std::move(ids),
             .branch = branch_};
@@ -172,10 +200,10 @@ void IcebergSink::begin_run() {
 engine::OperatorState IcebergSink::prepare(const engine::EpochFacts& epoch) {
     if (!run_) begin_run();
     PreparedEpoch prepared{
-        .run = *run_, .table_uuid = written_for_.metadata().uuid, .summary = summary_of(epoch)};
+        .run = *run_, .table_uuid = metadata_.uuid, .summary = summary_of(epoch)};
     if (appends_) prepared.files.data_files = appends_->finish().files;
     if (by_key_) by_key_->finish(prepared);
-    return encoded(prepared, written_for_.metadata(), random_);
+    return encoded(prepared, metadata_, random_);
 }
 
 void IcebergSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
@@ -188,9 +216,8 @@ void IcebergSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
     PreparedEpoch files = decoded_epoch(prepared, table.metadata());
     if (has_epoch(mark, table.metadata(), branch_) || files.is_empty()) return;
     if (is_recovered) {
-        const iceberg::TableFiles& stored = table_->connection->committers_of(table).parts().files;
-        if (has_files_of(files, table.metadata(), stored, branch_)) return;
-        check_files_are_there(files, stored);
+        if (has_files_of(files, table.metadata(), files_of(table), branch_)) return;
+        check_files_are_there(files, files_of(table));
     }
     LoadedTable after = committed(mark, files, table);
     if (by_key_) go_on_after(mark, files, after.metadata());
@@ -210,7 +237,7 @@ LoadedTable IcebergSink::committed(const EpochMark& mark, PreparedEpoch epoch,
         }
         table = table_->load();
         if (has_epoch(mark, table.metadata(), branch_)) return table;
-        epoch = made_again(std::move(epoch), keyed(table));
+        epoch = made_again(std::move(epoch), keyed(table.metadata(), files_of(table)));
     }
 }
 

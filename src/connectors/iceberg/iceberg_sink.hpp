@@ -28,12 +28,14 @@ private:
     using Rows = std::shared_ptr<arrow::RecordBatch>;
 
     void take_columns_of(const iceberg::TableMetadata& table);
+    void load();
     void open_writer();
     void begin_run();
     Rows rows_for_table(const engine::ChangeBatch& batch) const;
     void write_by_key(const engine::ChangeBatch& batch);
 
-    KeyedTable keyed(const iceberg::LoadedTable& table) const;
+    KeyedTable keyed(const iceberg::TableMetadata& table, iceberg::TableFiles& files) const;
+    iceberg::TableFiles& files_of(const iceberg::LoadedTable& table) const;
     iceberg::FileChanges changes_of(const PreparedEpoch& epoch) const;
     iceberg::LoadedTable committed(const EpochMark& mark, PreparedEpoch epoch,
                                    iceberg::LoadedTable table) const;
@@ -48,8 +50,10 @@ private:
     std::string job_;
     Random& random_;
     std::optional<JobRun> run_;
-    // The table as it was when the writer was opened.
+    sql::Options options_;
+    // The table as it was when the writer was opened, and the same with our options over its own.
     iceberg::LoadedTable written_for_;
+    iceberg::TableMetadata metadata_;
     std::shared_ptr<arrow::Schema> row_types_;  // of the columns
     std::optional<iceberg::DataFileWriter> appends_;
     std::optional<KeyedRows> by_key_;

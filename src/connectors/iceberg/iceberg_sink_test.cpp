@@ -262,6 +262,21 @@ TEST_F(Sinks, write_all_types_and_partitions) {
     EXPECT_EQ(findings("all_types"), "");
 }
 
+TEST_F(Sinks, write_files_as_the_options_of_an_insert_say) {
+    auto hinted = std::make_shared<sql::StoredTable>(*table("t"));
+    hinted->options.push_back({.key = "compression-codec", .value = "nonsense"});
+    IcebergSink bad(sink_of(hinted), handle("t"), "job", random);
+    EXPECT_THAT(refusal_of([&] { write(bad, "t", {"1, 'a'"}); }),
+                HasSubstr("write.parquet.compression-codec"));
+    hinted->options.back().value = "gzip";
+    IcebergSink good(sink_of(hinted), handle("t"), "job", random);
+    write(good, "t", {"1, 'a'"});
+    complete(good, 1);
+
+    EXPECT_THAT(rows("t"), ElementsAre("1, a"));
+    EXPECT_FALSE(metadata("t").properties.contains("write.parquet.compression-codec"));
+}
+
 TEST_F(Sinks, say_which_columns_do_not_fit) {
     auto other = test_table("t (a STRING, b STRING)");
     EXPECT_EQ(refusal_of([&] { IcebergSink(sink_of(other), handle("t"), "job", random); }),

@@ -1,6 +1,7 @@
 #include "connectors/iceberg/iceberg_source.hpp"
 
 #include "base/error.hpp"
+#include "connectors/iceberg/file_filter.hpp"
 #include "connectors/iceberg/row_values.hpp"
 #include "iceberg/format/arrow_values.hpp"
 #include "iceberg/scan/incremental.hpp"
@@ -38,27 +39,33 @@ StoredColumns read_columns(const sql::stream::TableSource& source) {
 }  // namespace
 
 struct IcebergSource::Scan {
-    Scan(const IcebergTable& table, const Stretch& stretch, const StoredColumns& columns)
+    Scan(const IcebergTable& table, const Stretch& stretch, const StoredColumns& columns,
+         const std::vector<sql::Bound>& conditions)
         : stretch(stretch),
           loaded(table.load()),
+          filter(file_filter(conditions, columns, loaded.metadata().schema())),
           files(table.connection->committers_of(loaded).parts().files),
           manifests(files, ManifestBytesKept),
           plan(planned()),
-          reader(
-              loaded.metadata(), files, plan,
-              {.columns = iceberg::select_columns(loaded.metadata().schema(), names_of(columns))}) {
+          reader(loaded.metadata(), files, plan, read_options(columns)) {}
+
+    iceberg::ReadOptions read_options(const StoredColumns& columns) const {
+        // The query looks at each row itself.
+        return {.columns = iceberg::select_columns(loaded.metadata().schema(), names_of(columns)),
+                .checks_filter = false};
     }
 
     iceberg::ScanPlan planned() {
         const TableMetadata& table = loaded.metadata();
         if (!stretch.after) {
-            iceberg::ScanRequest whole{.has_columns_of_today = true};
+            iceberg::ScanRequest whole{.filter = filter, .has_columns_of_today = true};
             whole.at.snapshot_id = stretch.up_to;
             return iceberg::plan(table, manifests, whole);
         }
         iceberg::ScanPlan added{.snapshot = table.find_snapshot(stretch.up_to),
                                 .schema = table.find_schema(table.current_schema_id)};
-        added.tasks = iceberg::plan_appends(table, manifests, {stretch.after, stretch.up_to});
+        added.tasks =
+            iceberg::plan_appends(table, manifests, {stretch.after, stretch.up_to}, filter);
         return added;
     }
 
@@ -66,6 +73,7 @@ struct IcebergSource::Scan {
 
     Stretch stretch;
     iceberg::LoadedTable loaded;
+    iceberg::Expression filter;
     iceberg::TableFiles& files;
     iceberg::ManifestCache manifests;
     iceberg::ScanPlan plan;
@@ -80,6 +88,7 @@ struct IcebergSource::Scan {
 IcebergSource::IcebergSource(const sql::stream::TableSource& source, IcebergTablePtr table,
                              const Clock& clock)
     : columns_(read_columns(source)),
+      conditions_(source.filters),
       range_(ReadRange::of(source)),
       table_(std::move(table)),
       clock_(clock),
@@ -135,7 +144,7 @@ std::optional<IcebergSource::Stretch> IcebergSource::next_stretch(
 
 void IcebergSource::open(const Stretch& stretch) {
     try {
-        scan_ = std::make_unique<Scan>(*table_, stretch, columns_);
+        scan_ = std::make_unique<Scan>(*table_, stretch, columns_, conditions_);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::NotFound) throw;
         throw Error(ErrorCode::NotFound, "{}: {}", to_text(table_->name), error.what())

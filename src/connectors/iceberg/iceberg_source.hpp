@@ -47,6 +47,7 @@ private:
     engine::ChangeBatch next_rows(int64_t rows_max);
 
     StoredColumns columns_;
+    std::vector<sql::Bound> conditions_;  // over the columns, on rows that are wanted
     ReadRange range_;
     IcebergTablePtr table_;
     const Clock& clock_;

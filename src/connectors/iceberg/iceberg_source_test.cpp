@@ -1,6 +1,12 @@
 #include "connectors/iceberg/iceberg_source.hpp"
 
+#include <boost/json/serialize.hpp>
+
+#include "connectors/iceberg/file_filter.hpp"
+#include "connectors/iceberg/metadata_source.hpp"
 #include "connectors/iceberg/sink_fixture.hpp"
+#include "iceberg/format/filter.hpp"
+#include "iceberg/scan/metadata_tables.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -153,6 +159,85 @@ TEST_F(Sources, that_stood_still_go_on_with_all_that_was_appended) {
     auto late = source(hint);
     late->seek(position);
     EXPECT_THAT(refusal_of([&] { read(*late); }), HasSubstr("has expired or was rolled back"));
+}
+
+// What a filter over the columns becomes; "-" when it says nothing about files.
+class FileFilters : public Sources {
+protected:
+    FileFilters() {
+        run("CREATE TABLE f (i INT, s STRING, ts TIMESTAMP(6), d DOUBLE, n DECIMAL(5, 2), dt "
+            "DATE)");
+    }
+    std::string filter(const std::string& condition) {
+        StoredColumns columns = physical_columns(table("f")->table);
+        iceberg::TableMetadata known = metadata("f");
+        auto bound = sql::bound_over(plan_columns(columns), condition, {});
+        iceberg::Expression made = file_filter({bound}, columns, known.schema());
+        if (made == iceberg::Expression()) return "-";
+        // It must mean something to the table.
+        bind(made, known.schema());
+        return boost::json::serialize(to_json(made));
+    }
+};
+
+TEST_F(FileFilters, are_what_conditions_say_of_single_columns) {
+    EXPECT_EQ(filter("i = 5"), R"({"type":"eq","term":"i","value":5})");
+    EXPECT_EQ(filter("5 < i"), R"({"type":"gt","term":"i","value":5})");
+    EXPECT_EQ(filter("s <> 'a'"), R"({"type":"not-eq","term":"s","value":"a"})");
+    EXPECT_EQ(filter("s IS NULL"), R"({"type":"is-null","term":"s"})");
+    EXPECT_EQ(filter("ts >= TIMESTAMP '2024-01-01 00:00:00'"),
+              R"({"type":"gt-eq","term":"ts","value":"2024-01-01T00:00:00"})");
+    EXPECT_EQ(filter("dt = DATE '2024-01-01'"),
+              R"({"type":"eq","term":"dt","value":"2024-01-01"})");
+    EXPECT_EQ(filter("i = 1 AND s LIKE '%a'"), R"({"type":"eq","term":"i","value":1})");
+    EXPECT_EQ(filter("i = 1 OR i > 7"), R"({"type":"or","left":{"type":"eq","term":"i","value":1},)"
+                                        R"("right":{"type":"gt","term":"i","value":7}})");
+}
+
+TEST_F(FileFilters, leave_out_what_files_cannot_tell) {
+    EXPECT_EQ(filter("d > 1e0"), "-");
+    EXPECT_EQ(filter("i = 1 OR s LIKE '%a'"), "-");
+    EXPECT_EQ(filter("i + 1 = 2"), "-");
+    EXPECT_EQ(filter("NOT (i = 1 AND s LIKE '%a')"), "-");
+    EXPECT_EQ(filter("i = 3000000000"), "-");
+    EXPECT_EQ(filter("ts = TIMESTAMP '2024-01-01 00:00:00.123456789'"), "-");
+}
+
+TEST_F(Sources, leave_files_out_that_have_no_row_of_the_query) {
+    add({"1, 'a'", "2, 'b'"});
+    add({"3, 'c'", "2, 'd'"});
+    sql::stream::TableSource scan = source_of(table("t"));
+    asked = asked_columns(scan);
+    scan.filters = {sql::bound_over(plan_columns(asked), "a >= 3", {})};
+
+    IcebergSource filtered(scan, handle("t"), ticking);
+
+    EXPECT_THAT(read(filtered), ElementsAre("+I 3 | 'c'", "+I 2 | 'd'"));
+}
+
+TEST_F(Sources, tell_what_a_table_says_of_itself) {
+    add({"1, 'a'"});
+    auto first = newest();
+    add({"2, 'b'"});
+    auto said = table("t$snapshots");
+    auto telling = std::dynamic_pointer_cast<const MetadataTable>(said->handle);
+
+    MetadataSource snapshots(source_of(said, {{1, 2, 3}}), telling);
+    asked = asked_columns(source_of(said, {{1, 2, 3}}));
+    auto all = snapshots.read(10);
+
+    EXPECT_THAT(lines_of(*all, asked),
+                ElementsAre(fmt::format("+I {} | NULL | 'append'", first),
+                            fmt::format("+I {} | {} | 'append'", newest(), first)));
+    EXPECT_TRUE(snapshots.is_ended());
+    for (const std::string& name : iceberg::metadata_table_names()) {
+        auto each = table("t$" + name);
+        auto handle = std::dynamic_pointer_cast<const MetadataTable>(each->handle);
+        MetadataSource(source_of(each), handle).read(10);
+    }
+    EXPECT_THAT(refusal_of([&] { table("t$nothing"); }), HasSubstr("there is no table"));
+    EXPECT_THAT(refusal_of([&] { run("ALTER TABLE `t$files` SET ('a' = 'b')"); }),
+                HasSubstr("tells of another table"));
 }
 
 TEST_F(Sources, give_back_all_types_that_a_sink_has_written) {

@@ -1,6 +1,7 @@
 #include "connectors/iceberg_tables/iceberg_catalog.hpp"
 
 #include "base/error.hpp"
+#include "connectors/iceberg_tables/metadata_tables.hpp"
 #include "connectors/iceberg_tables/table_changes.hpp"
 #include "connectors/iceberg_tables/table_definition.hpp"
 
@@ -48,11 +49,25 @@ std::optional<sql::StoredObject> IcebergCatalog::find(const std::string& databas
         bool is_missing = error.fault() == iceberg::CatalogFault::NoSuchTable ||
                           error.fault() == iceberg::CatalogFault::NoSuchNamespace;
         if (!is_missing) throw;
-        return std::nullopt;
+        return find_metadata_table(database, name);
     }
     sql::StoredTable stored = stored_table({name_, database, name}, table.metadata());
     stored.handle = std::move(handle);
     return std::make_shared<const sql::StoredTable>(std::move(stored));
+}
+
+// A table of the very name comes first.
+std::optional<sql::StoredObject> IcebergCatalog::find_metadata_table(
+    const std::string& database, const std::string& name) const {
+    auto parts = metadata_table_name(name);
+    auto of = parts ? find(database, parts->table) : std::nullopt;
+    if (!of) return std::nullopt;
+    const sql::StoredTable& table = *std::get<sql::StoredTablePtr>(*of);
+    auto handle = std::dynamic_pointer_cast<const IcebergTable>(table.handle);
+    // What a table says of itself says nothing of itself.
+    if (!handle) return std::nullopt;
+    return std::make_shared<const sql::StoredTable>(stored_metadata_table(
+        {name_, database, name}, std::make_shared<MetadataTable>(handle, parts->name)));
 }
 
 void IcebergCatalog::put(const sql::StoredObject& object) {
@@ -71,12 +86,16 @@ void IcebergCatalog::drop(const std::string& database, const std::string& name) 
 }
 
 bool IcebergCatalog::alter(const sql::StoredTable& table, const sql::AlterTable& change) {
-    const auto& handle = static_cast<const IcebergTable&>(*table.handle);
+    auto handle = std::dynamic_pointer_cast<const IcebergTable>(table.handle);
+    if (!handle) {
+        throw Error(ErrorCode::InvalidInput, "{} tells of another table, and is not altered",
+                    sql::text_of(table.path));
+    }
     if (const auto* rename = std::get_if<sql::RenameTo>(&change.change)) {
-        iceberg::TableName to{handle.name.space, rename->name.back().text};
-        catalog().rename(handle.name, to, iceberg::EntryKind::Table);
+        iceberg::TableName to{handle->name.space, rename->name.back().text};
+        catalog().rename(handle->name, to, iceberg::EntryKind::Table);
     } else {
-        change_table(handle, change);
+        change_table(*handle, change);
     }
     return true;
 }

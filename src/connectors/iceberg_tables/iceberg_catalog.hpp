@@ -1,6 +1,6 @@
 // A catalog of Iceberg's as SQL sees it: its namespaces are databases. Each look at a table asks
 // the catalog itself, so what others have done to it since is seen. Views of the catalog are in
-// other engines' SQL, and are not shown.
+// other engines' SQL, and are not shown. `t$snapshots` and its kin are found beside each table.
 #pragma once
 
 #include "connectors/iceberg_tables/connection.hpp"
@@ -28,6 +28,8 @@ public:
 
 private:
     iceberg::Namespace space_of(const std::string& database) const;
+    std::optional<sql::StoredObject> find_metadata_table(const std::string& database,
+                                                         const std::string& name) const;
     iceberg::AnyCatalog& catalog() const { return connection_->catalog(); }
 
     std::string name_;

@@ -13,6 +13,7 @@
 #include "connectors/formats/option_values.hpp"
 #include "connectors/iceberg/iceberg_sink.hpp"
 #include "connectors/iceberg/iceberg_source.hpp"
+#include "connectors/iceberg/metadata_source.hpp"
 #include "connectors/kafka/kafka_sink.hpp"
 #include "connectors/kafka/kafka_source.hpp"
 #include "connectors/made_up/datagen_source.hpp"
@@ -48,11 +49,18 @@ CatalogParts catalog_parts(const Surroundings& with) {
 }
 
 engine::SourcePtr iceberg_source(const TableSource& table, const Surroundings& with) {
+    if (auto telling = std::dynamic_pointer_cast<const MetadataTable>(table.table->handle)) {
+        return std::make_unique<MetadataSource>(table, telling);
+    }
     return std::make_unique<IcebergSource>(
         table, open_table(*table.table, table.options, catalog_parts(with)), with.clock);
 }
 
 engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
+    if (std::dynamic_pointer_cast<const MetadataTable>(table.table->handle)) {
+        throw Error(ErrorCode::InvalidInput, "{} tells of another table, and is not written",
+                    name_of(*table.table));
+    }
     return std::make_unique<IcebergSink>(
         table, open_table(*table.table, table.options, catalog_parts(with)), with.writer,
         with.random);
