@@ -78,6 +78,27 @@ INSERT INTO lake.db.t SELECT i FROM numbers;
     assert len(table_in(tmp_path, "t").snapshots()) == 1
 
 
+def test_shows_what_a_table_says_of_itself_and_how_it_was(tmp_path):
+    catalog = CATALOG + "CREATE TABLE IF NOT EXISTS lake.db.t (i INT);"
+    for value in (1, 2):
+        (tmp_path / f"add{value}.sql").write_text(
+            catalog + f"INSERT INTO lake.db.t VALUES ({value});")
+        assert run_tarn("run", f"add{value}.sql", cwd=tmp_path).returncode == 0
+    first = table_in(tmp_path, "t").snapshots()[0].snapshot_id
+
+    shown = run(tmp_path, catalog + f"""
+SELECT operation, summary['total-records'] FROM lake.db.`t$snapshots`;
+SELECT record_count FROM lake.db.`t$files` WHERE content = 0;
+SELECT i FROM lake.db.t /*+ OPTIONS('snapshot-id' = '{first}') */;
+SELECT i FROM lake.db.t VERSION AS OF {first};
+SELECT i FROM lake.db.t TIMESTAMP AS OF '2099-01-01 00:00:00' WHERE i > 1;
+""")
+
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.splitlines() == [
+        "+I['append', '1']", "+I['append', '2']", "+I[1]", "+I[1]", "+I[1]", "+I[1]", "+I[2]"]
+
+
 def snapshot_count(folder, name: str) -> int:
     return len(table_in(folder, name).snapshots())
 
