@@ -56,8 +56,14 @@ protected:
     void create(const std::string& topic, int partitions = 1) {
         broker->log.topics().create({.name = topic, .partitions = partitions});
     }
-    log::Partition& partition(const std::string& topic, int partition = 0) {
-        return *broker->log.topics().find(topic)->partitions.at(partition).partition;
+    // Runs work on the shard of a partition.
+    template <typename Work>
+    auto at(const std::string& topic, int partition, Work work) {
+        const auto& handle = broker->log.topics().find(topic)->partitions.at(partition);
+        auto answer =
+            runtime::run(broker->shards.on(handle.shard, [&] { return work(*handle.partition); }));
+        runtime::run(broker->shards.on(handle.shard, [&] { broker->log.appended(handle); }));
+        return answer;
     }
     void append(const std::string& topic, int partition, const Bytes& batch) {
         std::vector<NewBatch> batches;

@@ -257,8 +257,10 @@ TEST_P(KafkaSourceTest, goes_on_after_records_that_were_trimmed_away_as_its_opti
         source->seek(position);
         return source;
     };
-    runtime::run(broker->shards.on(broker->log.topics().find("numbers")->partitions[0].shard,
-                                   [&] { partition("numbers").trim(3); }));
+    at("numbers", 0, [](log::Partition& partition) {
+        partition.trim(3);
+        return partition.start_offset();
+    });
 
     EXPECT_THAT(rows(*after_trim("'scan.startup.mode' = 'earliest-offset'"), 1),
                 ElementsAre("+I 3"));
@@ -270,6 +272,71 @@ TEST_P(KafkaSourceTest, goes_on_after_records_that_were_trimmed_away_as_its_opti
         "numbers-0 has no offset 1 to go on from: its records are those from 3 to 4; records were "
         "removed before they were read, or the topic was made anew; set "
         "'properties.auto.offset.reset' to earliest or latest to go on all the same");
+}
+
+// --- transactions
+
+TEST_P(KafkaSourceTest, leaves_out_what_is_not_committed_when_its_properties_say_so) {
+    create("numbers");
+    auto transactional = [](log::ProducerId producer, int sequence, const std::string& value) {
+        return log::testing::a_batch()
+            .of({{{}, value}})
+            .transactional(producer, 0, sequence)
+            .bytes();
+    };
+    auto end = [&](log::ProducerId producer, bool commits) {
+        at("numbers", 0, [&](log::Partition& partition) {
+            return partition.append_marker(producer, 0, {.commits = commits});
+        });
+    };
+    auto store = [&](Bytes batch) {
+        at("numbers", 0, [&](log::Partition& partition) { return partition.append(batch); });
+    };
+    store(transactional(7, 0, R"({"a":1})"));
+    store(transactional(8, 0, R"({"a":2})"));
+    end(7, false);
+    end(8, true);
+    store(transactional(7, 1, R"({"a":3})"));
+    put("numbers", 0, {R"({"a":4})"});
+    std::string options =
+        "'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = "
+        "'latest-offset'";
+
+    EXPECT_THAT(all_rows(*numbers(options)), ElementsAre("+I 1", "+I 2", "+I 3", "+I 4"));
+    auto committed = numbers(options + ", 'properties.isolation.level' = 'read_committed'");
+    EXPECT_THAT(rows(*committed, 1), ElementsAre("+I 2"));
+    EXPECT_TRUE(is_silent(*committed));
+    end(7, true);
+    EXPECT_THAT(rows(*committed, 2), ElementsAre("+I 3", "+I 4"));
+}
+
+// --- in place only
+
+class KafkaSourceInPlaceTest : public KafkaTablesTest {};
+
+INSTANTIATE_TEST_SUITE_P(Topics, KafkaSourceInPlaceTest, testing::Values(Access::InPlace));
+
+TEST_P(KafkaSourceInPlaceTest, keeps_records_from_retention_that_its_last_epoch_has_not_read) {
+    std::map<std::string, std::string> config{{"retention.bytes", "1"}, {"segment.bytes", "1024"}};
+    broker->log.topics().create({.name = "numbers", .config = log::TopicConfig(config)});
+    std::string padding(1'024, 'x');
+    for (int i = 0; i < 4; ++i) {
+        put("numbers", 0, {fmt::format(R"({{"a":{},"b":"{}"}})", i, padding)});
+    }
+    auto start = [&] {
+        return at("numbers", 0, [](log::Partition& partition) {
+            partition.apply_retention();
+            return partition.start_offset();
+        });
+    };
+    auto source = numbers("'scan.startup.mode' = 'earliest-offset'");
+    rows(*source, 2, 1);
+
+    EXPECT_EQ(start(), 0);
+    source->complete(source->position());
+    EXPECT_EQ(start(), 2);
+    source.reset();
+    EXPECT_EQ(start(), 4);
 }
 
 }  // namespace
