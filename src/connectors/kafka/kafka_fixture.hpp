@@ -69,7 +69,7 @@ protected:
         std::vector<NewBatch> batches;
         batches.push_back({{topic, partition}, batch});
         auto topics = access();
-        topics->append(std::move(batches));
+        topics->append(std::move(batches), nullptr);
         topics->flush();
     }
     // A batch with one record for each value.

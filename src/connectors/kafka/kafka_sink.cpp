@@ -1,5 +1,7 @@
 #include "connectors/kafka/kafka_sink.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "base/error.hpp"
@@ -52,22 +54,22 @@ log::Codec codec_of(const sql::Options& options) {
 
 }  // namespace
 
-KafkaSink::KafkaSink(const sql::stream::Sink& table, TopicAccessPtr topics, const Clock& clock,
-                     const sql::TimeZone& zone)
+KafkaSink::KafkaSink(const sql::stream::Sink& table, TopicAccessPtr topics,
+                     const std::string& writer, const Clock& clock, const sql::TimeZone& zone)
     : topic_(written_topic(table)),
       encoder_(table, zone),
       codec_(codec_of(table.options)),
       topics_(std::move(topics)),
       clock_(clock) {
     OptionValues options(table.options);
-    if (is_option(options, "sink.delivery-guarantee", "exactly-once")) {
-        options.refuse("sink.delivery-guarantee",
-                       "writing in transactions does not run yet; say at-least-once");
-    }
-    bool is_none = is_option(options, "sink.delivery-guarantee", "none");
-    guarantee_ = is_none ? Guarantee::None : Guarantee::AtLeastOnce;
+    waits_until_kept_ = !is_option(options, "sink.delivery-guarantee", "none");
     bool is_fixed = is_option(options, "sink.partitioner", "fixed");
     partitioner_ = is_fixed ? Partitioner::Fixed : Partitioner::ByKey;
+    if (is_option(options, "sink.delivery-guarantee", "exactly-once")) {
+        std::string prefix = options.wanted_text("sink.transactional-id-prefix");
+        transactions_.emplace(*topics_, fmt::format("{}-{}", prefix, writer),
+                              options.duration("properties.transaction.timeout.ms"));
+    }
 }
 
 void KafkaSink::write(const engine::ChangeBatch& batch) {
@@ -79,8 +81,12 @@ void KafkaSink::write(const engine::ChangeBatch& batch) {
 }
 
 engine::OperatorState KafkaSink::prepare(const engine::EpochFacts&) {
-    if (guarantee_ != Guarantee::None) topics_->flush();
-    return {};
+    if (waits_until_kept_) topics_->flush();
+    return transactions_ ? transactions_->prepare() : engine::OperatorState();
+}
+
+void KafkaSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
+    if (transactions_) transactions_->commit(epoch, prepared);
 }
 
 void KafkaSink::look_for_partitions() {
@@ -99,7 +105,13 @@ int32_t KafkaSink::partition_for(const log::NewRecord& record) const {
 
 void KafkaSink::add(const log::NewRecord& record) {
     int32_t partition = partition_for(record);
-    auto [batch, is_new] = batches_.try_emplace(partition, log::BatchFields{.codec = codec_});
+    auto batch = batches_.find(partition);
+    if (batch == batches_.end()) {
+        log::BatchFields fields =
+            transactions_ ? transactions_->fields(partition) : log::BatchFields();
+        fields.codec = codec_;
+        batch = batches_.emplace(partition, fields).first;
+    }
     batch->second.add(record);
     if (batch->second.size() >= SentBytes) send(partition);
 }
@@ -107,8 +119,7 @@ void KafkaSink::add(const log::NewRecord& record) {
 void KafkaSink::send(int32_t partition) {
     std::vector<NewBatch> sent;
     sent.push_back({{topic_, partition}, std::move(batches_.extract(partition).mapped()).finish()});
-    topics_->append(std::move(sent));
-    ++next_without_key_;
+    send(std::move(sent));
 }
 
 void KafkaSink::send_all() {
@@ -116,8 +127,12 @@ void KafkaSink::send_all() {
     for (auto& [partition, batch] : std::exchange(batches_, {})) {
         sent.push_back({{topic_, partition}, std::move(batch).finish()});
     }
-    if (sent.empty()) return;
-    topics_->append(std::move(sent));
+    if (!sent.empty()) send(std::move(sent));
+}
+
+void KafkaSink::send(std::vector<NewBatch> batches) {
+    transactions_ ? transactions_->append(std::move(batches))
+                  : topics_->append(std::move(batches), nullptr);
     ++next_without_key_;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "connectors/kafka/row_records.hpp"
+#include "connectors/kafka/sink_transactions.hpp"
 #include "connectors/kafka/topic_access.hpp"
 #include "engine/job/sink.hpp"
 
@@ -11,14 +12,15 @@ namespace tarn::connectors {
 
 class KafkaSink final : public engine::Sink {
 public:
-    KafkaSink(const sql::stream::Sink& table, TopicAccessPtr topics, const Clock& clock,
-              const sql::TimeZone& zone);
+    // `writer` is part of transactional ids, and the same when the job starts again.
+    KafkaSink(const sql::stream::Sink& table, TopicAccessPtr topics, const std::string& writer,
+              const Clock& clock, const sql::TimeZone& zone);
 
     void write(const engine::ChangeBatch& batch) override;
     engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
+    void commit(int64_t epoch, const engine::OperatorState& prepared) override;
 
 private:
-    enum class Guarantee { None, AtLeastOnce };
     enum class Partitioner { ByKey, Fixed };
 
     int32_t partition_for(const log::NewRecord& record) const;
@@ -26,13 +28,15 @@ private:
     void add(const log::NewRecord& record);
     void send(int32_t partition);
     void send_all();
+    void send(std::vector<NewBatch> batches);
 
     std::string topic_;
     RowRecordEncoder encoder_;
-    Guarantee guarantee_;
+    bool waits_until_kept_;
     Partitioner partitioner_;
     log::Codec codec_;
     TopicAccessPtr topics_;
+    std::optional<SinkTransactions> transactions_;
     const Clock& clock_;
 
     int32_t partition_count_ = 0;

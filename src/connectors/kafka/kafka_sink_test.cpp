@@ -15,7 +15,7 @@ using testing::SizeIs;
 class KafkaSinkTest : public KafkaTablesTest {
 protected:
     std::unique_ptr<KafkaSink> sink(const sql::StoredTablePtr& table) {
-        return std::make_unique<KafkaSink>(sink_of(table), topics(table->options), clock,
+        return std::make_unique<KafkaSink>(sink_of(table), topics(table->options), "job", clock,
                                            sql::TimeZone());
     }
     // Writes rows and ends an epoch.
@@ -145,6 +145,101 @@ TEST_P(KafkaSinkTest, refuses_what_it_cannot_write) {
     auto rows = table("(a INT)", "'topic' = 'out', 'format' = 'json'");
     EXPECT_THAT(refusal_of([&] { write(rows, {"1"}, {Change::Delete}); }),
                 HasSubstr("has no way to say that a row is -D"));
+}
+
+// --- each row once
+
+class KafkaTransactionsTest : public KafkaSinkTest {
+protected:
+    KafkaTransactionsTest()
+        : out(table("(a INT)",
+                    "'topic' = 'out', 'format' = 'json', 'sink.delivery-guarantee' = "
+                    "'exactly-once', 'sink.transactional-id-prefix' = 'once'")) {}
+
+    void write_row(KafkaSink& sink, const std::string& row) {
+        sink.write(batch_of(out->table.columns, {row}));
+    }
+    // What a reader sees that leaves out what is not committed.
+    Lines committed(size_t wanted) {
+        auto opened =
+            source(table("(a INT)",
+                         "'topic' = 'out', 'format' = 'json', 'scan.startup.mode' = "
+                         "'earliest-offset', 'properties.isolation.level' = 'read_committed'"));
+        Lines lines = rows(*opened, wanted);
+        EXPECT_TRUE(is_silent(*opened));
+        return lines;
+    }
+
+    sql::StoredTablePtr out;
+};
+
+INSTANTIATE_TEST_SUITE_P(Topics, KafkaTransactionsTest,
+                         testing::Values(Access::InPlace, Access::ByClient),
+                         [](const auto& info) { return testing::PrintToString(info.param); });
+
+TEST_P(KafkaTransactionsTest, show_rows_when_their_epoch_is_complete) {
+    auto sink = this->sink(out);
+    write_row(*sink, "1");
+    auto prepared = sink->prepare({.number = 1});
+    EXPECT_THAT(committed(0), IsEmpty());
+
+    sink->commit(1, prepared);
+    EXPECT_THAT(committed(1), ElementsAre("+I 1"));
+    write_row(*sink, "2");
+    write_row(*sink, "3");
+    sink->commit(2, sink->prepare({.number = 2}));
+    sink->commit(3, sink->prepare({.number = 3}));
+    write_row(*sink, "4");
+    sink->commit(4, sink->prepare({.number = 4}));
+    EXPECT_THAT(committed(4), ElementsAre("+I 1", "+I 2", "+I 3", "+I 4"));
+}
+
+TEST_P(KafkaTransactionsTest, commit_after_a_crash_what_was_prepared_and_abort_what_came_later) {
+    auto sink = this->sink(out);
+    write_row(*sink, "1");
+    auto prepared = sink->prepare({.number = 1});
+    sink->commit(1, prepared);
+    write_row(*sink, "2");
+    prepared = sink->prepare({.number = 2});
+    sink.reset();
+
+    sink = this->sink(out);
+    sink->commit(2, prepared);
+    EXPECT_THAT(committed(2), ElementsAre("+I 1", "+I 2"));
+    write_row(*sink, "3");
+    sink.reset();
+
+    // The job dies once more before epoch 3 is complete, and again it begins with epoch 2.
+    sink = this->sink(out);
+    sink->commit(2, prepared);
+    write_row(*sink, "30");
+    sink->commit(3, sink->prepare({.number = 3}));
+    EXPECT_THAT(committed(3), ElementsAre("+I 1", "+I 2", "+I 30"));
+}
+
+TEST_P(KafkaTransactionsTest, are_not_held_up_by_a_job_that_is_gone) {
+    auto sink = this->sink(out);
+    write_row(*sink, "1");
+    sink->commit(1, sink->prepare({.number = 1}));
+    write_row(*sink, "2");
+    sink.reset();
+
+    // Without its epochs it begins anew.
+    sink = this->sink(out);
+    write_row(*sink, "3");
+    sink->commit(1, sink->prepare({.number = 1}));
+    EXPECT_THAT(committed(2), ElementsAre("+I 1", "+I 3"));
+}
+
+TEST_P(KafkaTransactionsTest, say_that_a_transaction_was_given_up) {
+    auto sink = this->sink(out);
+    write_row(*sink, "1");
+    auto prepared = sink->prepare({.number = 1});
+    access()->hold_transactions("once-job-0", std::chrono::minutes(1));
+
+    EXPECT_THAT(refusal_of([&] { sink->commit(1, prepared); }),
+                HasSubstr("the transaction 'once-job-0' of epoch 1 was given up before it could be "
+                          "committed"));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ struct Trades {
         for (int i = 0; i < Batches; ++i) {
             std::vector<NewBatch> batches;
             batches.push_back({{"trades", 0}, batch});
-            topics.append(std::move(batches));
+            topics.append(std::move(batches), nullptr);
         }
         topics.flush();
     }

@@ -10,12 +10,14 @@
 
 #include "base/bytes.hpp"
 #include "kafka/client/topics.hpp"
+#include "kafka/client/transactions.hpp"
 #include "kafka/groups/group_records.hpp"
 #include "log/partition.hpp"
 
 namespace tarn::connectors {
 
 using kafka::TopicPartition;
+using kafka::client::TransactionHolder;
 using PartitionOffsets = std::map<TopicPartition, log::Offset>;
 
 // "trades-0", as people know a partition.
@@ -71,10 +73,19 @@ public:
     // Asks that records from there on stay, even where they are old enough to go.
     virtual void keep(const PartitionOffsets& /*from*/) {}
 
-    // At most one batch for each partition.
-    virtual void append(std::vector<NewBatch> batches) = 0;
+    // At most one batch for each partition. The holder is null for batches outside of transactions.
+    virtual void append(std::vector<NewBatch> batches, const TransactionHolder* holder) = 0;
     // All that was appended lasts when this returns.
     virtual void flush() = 0;
+
+    // Takes a transactional id over: what was open under it is aborted.
+    virtual TransactionHolder hold_transactions(const std::string& id,
+                                                std::chrono::milliseconds timeout) = 0;
+    // Before the first batch of a transaction for each partition.
+    virtual void add_to_transaction(const TransactionHolder& holder,
+                                    const std::vector<TopicPartition>& partitions) = 0;
+    // Changes nothing when it was committed before.
+    virtual void commit_transaction(const TransactionHolder& holder) = 0;
 };
 
 using TopicAccessPtr = std::unique_ptr<TopicAccess>;

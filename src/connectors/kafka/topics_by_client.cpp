@@ -187,7 +187,7 @@ void TopicsByClient::fetch(int32_t node, const std::vector<ReadFrom>& wanted,
     }
 }
 
-void TopicsByClient::append(std::vector<NewBatch> batches) {
+void TopicsByClient::append(std::vector<NewBatch> batches, const TransactionHolder* holder) {
     std::set<const NewBatch*> stored;
     with_leaders([&] {
         std::map<int32_t, std::vector<NewBatch*>> by_node;
@@ -195,15 +195,17 @@ void TopicsByClient::append(std::vector<NewBatch> batches) {
             if (!stored.contains(&batch)) by_node[leader_of(batch.which)].push_back(&batch);
         }
         for (const auto& [node, sent] : by_node) {
-            produce(node, sent);
+            produce(node, sent, holder);
             stored.insert(sent.begin(), sent.end());
         }
     });
 }
 
 // A request can have one batch for each partition.
-void TopicsByClient::produce(int32_t node, const std::vector<NewBatch*>& batches) {
+void TopicsByClient::produce(int32_t node, const std::vector<NewBatch*>& batches,
+                             const TransactionHolder* holder) {
     kafka::ProduceRequest request;
+    if (holder) request.transactional_id = holder->id;
     request.acks = AllInSync;
     request.timeout_ms = StoreWithinMs;
     for (const NewBatch* batch : batches) {
@@ -218,6 +220,22 @@ void TopicsByClient::produce(int32_t node, const std::vector<NewBatch*>& batches
                                  stored.error_message);
         }
     }
+}
+
+TransactionHolder TopicsByClient::hold_transactions(const std::string& id,
+                                                    std::chrono::milliseconds timeout) {
+    return kafka::client::hold_transactions(client_, id, timeout);
+}
+
+void TopicsByClient::add_to_transaction(const TransactionHolder& holder,
+                                        const std::vector<TopicPartition>& partitions) {
+    std::vector<kafka::client::TopicPartition> added;
+    for (const auto& [topic, partition] : partitions) added.emplace_back(topic, partition);
+    kafka::client::add_to_transaction(client_, holder, added);
+}
+
+void TopicsByClient::commit_transaction(const TransactionHolder& holder) {
+    kafka::client::commit_transaction(client_, holder);
 }
 
 }  // namespace tarn::connectors

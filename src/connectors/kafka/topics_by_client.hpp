@@ -22,9 +22,14 @@ public:
     void commit(const std::string& group, const PartitionOffsets& offsets) override;
     // Asks each broker once, and none right after it had nothing.
     std::vector<ReadBatches> read(const std::vector<ReadFrom>& wanted) override;
-    void append(std::vector<NewBatch> batches) override;
+    void append(std::vector<NewBatch> batches, const TransactionHolder* holder) override;
     // What append() has sent lasts already: all replicas in sync have it.
     void flush() override {}
+    TransactionHolder hold_transactions(const std::string& id,
+                                        std::chrono::milliseconds timeout) override;
+    void add_to_transaction(const TransactionHolder& holder,
+                            const std::vector<TopicPartition>& partitions) override;
+    void commit_transaction(const TransactionHolder& holder) override;
 
 private:
     int32_t leader_of(const TopicPartition& which);
@@ -34,7 +39,8 @@ private:
     auto with_leaders(Attempt attempt);
     void fetch(int32_t node, const std::vector<ReadFrom>& wanted, const std::vector<size_t>& places,
                std::vector<ReadBatches>& answers);
-    void produce(int32_t node, const std::vector<NewBatch*>& batches);
+    void produce(int32_t node, const std::vector<NewBatch*>& batches,
+                 const TransactionHolder* holder);
 
     kafka::client::Client client_;
     log::Isolation isolation_;

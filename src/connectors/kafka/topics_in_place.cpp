@@ -1,9 +1,15 @@
 #include "connectors/kafka/topics_in_place.hpp"
 
+#include <fmt/format.h>
+
+#include <thread>
+
 #include "base/error.hpp"
 #include "base/suggest.hpp"
 #include "kafka/broker/broker_metrics.hpp"
 #include "kafka/broker/group_coordinator.hpp"
+#include "kafka/broker/transaction_coordinator.hpp"
+#include "kafka/client/refusal.hpp"
 #include "log/batch_check.hpp"
 #include "log/recompress.hpp"
 
@@ -68,6 +74,29 @@ const log::PartitionHandle& handle_of(const log::Topic& topic, const TopicPartit
 void check(kafka::KafkaError error, const std::string& group) {
     if (error == kafka::KafkaError::None) return;
     throw Error(ErrorCode::Unavailable, "group '{}' takes no offsets: {}", group, name_of(error));
+}
+
+// Asks again while the end of the transaction before is under way.
+template <typename Ask>
+auto settled(Ask ask) {
+    constexpr std::chrono::seconds Patience{15};
+    constexpr std::chrono::milliseconds Pause{10};
+    Ticks give_up = SystemClock().ticks() + Patience;
+    auto answer = ask();
+    while (answer.error == kafka::KafkaError::ConcurrentTransactions &&
+           SystemClock().ticks() < give_up) {
+        std::this_thread::sleep_for(Pause);
+        answer = ask();
+    }
+    return answer;
+}
+
+void check(kafka::KafkaError error, const TransactionHolder& holder) {
+    kafka::client::check(code_of(error), fmt::format("transactional id '{}'", holder.id));
+}
+
+kafka::Producer producer_of(const TransactionHolder& holder) {
+    return {holder.producer, holder.epoch};
 }
 
 }  // namespace
@@ -188,7 +217,8 @@ void TopicsInPlace::keep(const PartitionOffsets& from) {
     });
 }
 
-void TopicsInPlace::append(std::vector<NewBatch> batches) {
+// Batches of a transaction stand in it already: their partitions have been added.
+void TopicsInPlace::append(std::vector<NewBatch> batches, const TransactionHolder*) {
     for (NewBatch& batch : batches) append(*topic_of(batch.which), batch);
 }
 
@@ -224,6 +254,33 @@ void TopicsInPlace::flush() {
     for (const auto& [which, appended] : std::exchange(unflushed_, {})) {
         runtime::run(broker_.log.wait_until_kept(appended.handle, appended.next));
     }
+}
+
+TransactionHolder TopicsInPlace::hold_transactions(const std::string& id,
+                                                   std::chrono::milliseconds timeout) {
+    auto answer =
+        settled([&] { return runtime::run(broker_.transactions.init(id, {.timeout = timeout})); });
+    TransactionHolder holder{id, answer.producer.id, answer.producer.epoch};
+    check(answer.error, holder);
+    return holder;
+}
+
+void TopicsInPlace::add_to_transaction(const TransactionHolder& holder,
+                                       const std::vector<TopicPartition>& partitions) {
+    auto answer = settled([&] {
+        auto error =
+            runtime::run(broker_.transactions.add(holder.id, producer_of(holder), partitions));
+        return kafka::Transaction::Answer{.error = error};
+    });
+    check(answer.error, holder);
+}
+
+void TopicsInPlace::commit_transaction(const TransactionHolder& holder) {
+    auto answer = settled([&] {
+        return runtime::run(broker_.transactions.end(holder.id, producer_of(holder), true,
+                                                     kafka::TransactionProtocol::First));
+    });
+    check(answer.error, holder);
 }
 
 }  // namespace tarn::connectors

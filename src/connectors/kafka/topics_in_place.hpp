@@ -26,8 +26,13 @@ public:
     void commit(const std::string& group, const PartitionOffsets& offsets) override;
     std::vector<ReadBatches> read(const std::vector<ReadFrom>& wanted) override;
     void keep(const PartitionOffsets& from) override;
-    void append(std::vector<NewBatch> batches) override;
+    void append(std::vector<NewBatch> batches, const TransactionHolder* holder) override;
     void flush() override;
+    TransactionHolder hold_transactions(const std::string& id,
+                                        std::chrono::milliseconds timeout) override;
+    void add_to_transaction(const TransactionHolder& holder,
+                            const std::vector<TopicPartition>& partitions) override;
+    void commit_transaction(const TransactionHolder& holder) override;
 
 private:
     struct Appended {

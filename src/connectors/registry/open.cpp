@@ -73,7 +73,7 @@ engine::SourcePtr kafka_source(const TableSource& table, const Surroundings& wit
 
 engine::SinkPtr kafka_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<KafkaSink>(table, open_topics(table.options, with.own_topics),
-                                       with.clock, with.zone);
+                                       with.writer, with.clock, with.zone);
 }
 
 engine::SinkPtr print_sink(const TableSink& table, const Surroundings& with) {

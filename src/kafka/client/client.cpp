@@ -55,21 +55,27 @@ Address Client::address_of(const Target& target) {
         }
         return found->second;
     };
-    return std::visit(Overloaded{[&](AnyBroker) { return any_address(); },
-                                 [&](Controller) { return of_broker(cluster().controller); },
-                                 [&](Node node) { return of_broker(node.id); },
-                                 [&](const CoordinatorOf& coordinator) {
-                                     return of_broker(this->coordinator(coordinator.group));
-                                 }},
-                      target);
+    return std::visit(
+        Overloaded{[&](AnyBroker) { return any_address(); },
+                   [&](Controller) { return of_broker(cluster().controller); },
+                   [&](Node node) { return of_broker(node.id); },
+                   [&](const CoordinatorOf& coordinator) {
+                       return of_broker(this->coordinator(coordinator.group));
+                   },
+                   [&](const TransactionCoordinatorOf& coordinator) {
+                       return of_broker(this->coordinator(OfTransactions, coordinator.id));
+                   }},
+        target);
 }
 
-int32_t Client::coordinator(const std::string& group) {
-    auto known = coordinators_.find(group);
+int32_t Client::coordinator(int8_t kind, const std::string& key) {
+    auto known = coordinators_.find({kind, key});
     if (known == coordinators_.end()) {
-        auto answer = call<FindCoordinatorResponse>(FindCoordinatorRequest{.key = group});
-        check(answer->error_code, fmt::format("group '{}'", group), answer->error_message);
-        known = coordinators_.emplace(group, answer->node_id).first;
+        auto answer =
+            call<FindCoordinatorResponse>(FindCoordinatorRequest{.key = key, .key_type = kind});
+        std::string_view what = kind == OfGroup ? "group" : "transactional id";
+        check(answer->error_code, fmt::format("{} '{}'", what, key), answer->error_message);
+        known = coordinators_.emplace(std::pair(kind, key), answer->node_id).first;
     }
     return known->second;
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -39,7 +40,10 @@ struct Node {
 struct CoordinatorOf {
     std::string group;
 };
-using Target = std::variant<AnyBroker, Controller, Node, CoordinatorOf>;
+struct TransactionCoordinatorOf {
+    std::string id;  // a transactional one
+};
+using Target = std::variant<AnyBroker, Controller, Node, CoordinatorOf, TransactionCoordinatorOf>;
 
 class Client {
 public:
@@ -89,16 +93,21 @@ public:
     };
     const Cluster& cluster();
     // The broker that looks after a group.
-    int32_t coordinator(const std::string& group);
+    int32_t coordinator(const std::string& group) { return coordinator(OfGroup, group); }
     // Metadata answers say who the brokers are, whatever they were asked for.
     void learn(const MetadataResponse& metadata);
 
     const ClientSettings& settings() const { return settings_; }
 
 private:
+    // The kinds of coordinators, by the numbers of the protocol.
+    static constexpr int8_t OfGroup = 0;
+    static constexpr int8_t OfTransactions = 1;
+
     static Ticks in(std::chrono::milliseconds duration) { return SystemClock().ticks() + duration; }
 
     Address address_of(const Target& target);
+    int32_t coordinator(int8_t kind, const std::string& key);
     // The broker that answered last, else the first of the bootstrap servers that does.
     Address any_address();
     Connection& connected(const Address& address);
@@ -110,7 +119,7 @@ private:
     ClientSettings settings_;
     net::TlsContext tls_;  // null: connections are not encrypted
     std::map<Address, Connection> connections_;
-    std::map<std::string, int32_t> coordinators_;
+    std::map<std::pair<int8_t, std::string>, int32_t> coordinators_;
     std::optional<Cluster> cluster_;
     bool was_answered_ = false;
 };

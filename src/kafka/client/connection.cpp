@@ -24,6 +24,12 @@ int simple_version_max(ApiKey key) {
             return 7;
         case ApiKey::FindCoordinator:
             return 3;
+        // Beyond them producers speak the second protocol of transactions (KIP-890).
+        case ApiKey::AddPartitionsToTxn:
+            return 3;
+        case ApiKey::EndTxn:
+        case ApiKey::InitProducerId:
+            return 4;
         case ApiKey::LeaveGroup:
             return 2;
         case ApiKey::DeleteTopics:
