@@ -4,8 +4,10 @@
 #include <sstream>
 
 #include "connectors/formats/test_tables.hpp"
+#include "connectors/kafka/topics_in_place.hpp"
 #include "connectors/registry/open.hpp"
 #include "engine/job/job.hpp"
+#include "kafka/broker/broker_fixture.hpp"
 #include "sql/plan/query_binder.hpp"
 #include "sql/stream/stream_planner.hpp"
 #include "storage/memory_disk.hpp"
@@ -146,6 +148,76 @@ TEST_F(Jobs, write_each_row_once_whichever_change_of_the_disk_fails) {
         }
     }
     EXPECT_GT(failures, 12);
+}
+
+// Jobs over topics of the process that they run in.
+class TopicJobs : public Jobs {
+protected:
+    TopicJobs() {
+        with.own_topics = [this](const auto&, log::Isolation isolation) {
+            return std::make_unique<TopicsInPlace>(broker.broker, isolation);
+        };
+    }
+
+    // Declares a table with one number for each record of the topic of its name.
+    void declare_topic(const std::string& name, const std::string& options) {
+        declare(
+            fmt::format("{} (a INT) WITH ('connector' = 'kafka', 'topic' = '{}', "
+                        "'properties.bootstrap.servers' = 'here', 'format' = 'json', "
+                        "'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = "
+                        "'latest-offset', 'properties.isolation.level' = 'read_committed', {})",
+                        name, name, options));
+    }
+    std::vector<std::string> rows_in(const std::string& name) {
+        auto source = open_source(source_of(tables.at(name)), with);
+        std::vector<std::string> rows;
+        while (!source->is_ended()) {
+            auto batch = source->read(100);
+            if (!batch) continue;
+            for (std::string& line : lines_of(*batch, tables.at(name)->table.columns)) {
+                rows.push_back(std::move(line));
+            }
+        }
+        std::ranges::sort(rows);
+        return rows;
+    }
+
+    kafka::TestClock broker_clock;
+    storage::MemoryDisk log_disk{storage::Uri::parse("/log"), broker_clock};
+    kafka::TestBroker broker{log_disk, broker_clock, {}};
+};
+
+// As the test of files above: each life of the job begins with an epoch and dies some steps later.
+TEST_F(TopicJobs, write_each_row_once_wherever_they_die) {
+    declare_topic("numbers", "'sink.partitioner' = 'round-robin'");
+    broker.log.topics().create({.name = "numbers", .partitions = 2});
+    std::vector<std::string> expected;
+    auto producer = open_sink(sink_of(tables.at("numbers")), with);
+    for (int i = 10; i < 30; ++i) {
+        producer->write(batch_of(tables.at("numbers")->table.columns, {std::to_string(i)}));
+        if (i % 2 == 0) expected.push_back(fmt::format("+I {}", i));
+    }
+    producer->prepare({});
+
+    for (int steps = 1; steps <= 12; ++steps) {
+        begin_anew();
+        std::string evens = fmt::format("evens{}", steps);
+        declare_topic(evens, fmt::format("'sink.delivery-guarantee' = 'exactly-once', "
+                                         "'sink.transactional-id-prefix' = '{}'",
+                                         evens));
+        int deaths = 0;
+        for (bool is_finished = false; !is_finished; ++deaths) {
+            ASSERT_LT(deaths, 100) << "dying after " << steps;
+            auto running = job("SELECT a FROM numbers WHERE MOD(a, 2) = 0", evens);
+            running->step();
+            running->complete_epoch();
+            for (int i = 0; i < steps && !running->is_finished(); ++i) running->step();
+            is_finished = running->is_finished();
+            running.reset();
+            disk->lose_power();
+        }
+        EXPECT_EQ(rows_in(evens), expected) << "dying after " << steps;
+    }
 }
 
 TEST_F(Jobs, print_made_up_rows) {
