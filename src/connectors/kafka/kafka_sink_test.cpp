@@ -111,6 +111,15 @@ TEST_P(KafkaSinkTest, takes_a_key_away_by_a_record_without_a_value) {
                                      "\n2 {\"id\":1}=null @" + now() + "\n");
 }
 
+TEST_P(KafkaSinkTest, leaves_raw_bytes_out_for_a_null) {
+    write(table("(k STRING, v STRING)",
+                "'topic' = 'out', 'value.format' = 'raw', 'key.format' = 'raw', 'key.fields' = "
+                "'k', 'value.fields-include' = 'EXCEPT_KEY'"),
+          {"NULL, 'x'", "'k', NULL"});
+
+    EXPECT_EQ(records_in("out"), "0 null=x @" + now() + "\n1 k=null @" + now() + "\n");
+}
+
 TEST_P(KafkaSinkTest, packs_batches_as_its_properties_say) {
     write(table("(a INT)",
                 "'topic' = 'out', 'format' = 'json', 'properties.compression.type' = 'zstd'"),

@@ -49,6 +49,10 @@ std::optional<size_t> place_of(const StoredColumns& columns, const std::string& 
     return static_cast<size_t>(found - columns.begin());
 }
 
+bool has_form_for_null(const Format& format) {
+    return format.name() == "raw";
+}
+
 RecordLayout record_layout(const sql::StoredTable& table, const sql::Options& options) {
     OptionValues values(options);
     RecordLayout layout;

@@ -21,6 +21,9 @@ struct RecordLayout {
 // Throws InvalidInput.
 RecordLayout record_layout(const sql::StoredTable& table, const sql::Options& options);
 
+// Whether it has a form for what is not there: raw bytes may be missing, and are NULL then.
+bool has_form_for_null(const Format& format);
+
 // Where a column of that name stands among these.
 std::optional<size_t> place_of(const StoredColumns& columns, const std::string& name);
 

@@ -42,11 +42,18 @@ RecordRows::RecordRows(const sql::stream::TableSource& table, const sql::TimeZon
       value_(layout_.value_format->decoder(layout_.value, asked_values_)),
       key_(layout_.has_key() ? layout_.key_format->decoder(layout_.named_key, layout_.named_key)
                              : nullptr),
-      metadata_(asked_, zone) {}
+      metadata_(asked_, zone),
+      is_plain_(!key_ && metadata_.is_empty() && !layout_.is_upserts &&
+                !has_form_for_null(*layout_.value_format)) {}
+
+bool RecordRows::is_row(const log::RecordView& record) const {
+    bool may_lack_value = layout_.is_upserts || has_form_for_null(*layout_.value_format);
+    bool may_lack_key = !key_ || has_form_for_null(*layout_.key_format);
+    return (record.value || may_lack_value) && (record.key || may_lack_key);
+}
 
 void RecordRows::append(const log::RecordView& record, const log::BatchHeader& batch) {
-    if (!record.value && !layout_.is_upserts) return;
-    if (!record.key && key_) return;
+    if (!is_row(record)) return;
     int64_t number = record_count();
     offsets_.push_back(record.offset);
     if (record.value) {
@@ -55,7 +62,8 @@ void RecordRows::append(const log::RecordView& record, const log::BatchHeader& b
         if (!is_plain()) value_records_.push_back(number);
     }
     if (is_plain()) return;
-    if (key_) {
+    if (key_ && !record.key) keyless_records_.push_back(number);
+    if (key_ && record.key) {
         key_->append(as_text(*record.key));
         bytes_ += std::ssize(*record.key);
         key_records_.push_back(number);
@@ -83,6 +91,7 @@ std::optional<engine::ChangeBatch> RecordRows::finish(const TopicPartition& whic
     offsets_.clear();
     value_records_.clear();
     key_records_.clear();
+    keyless_records_.clear();
     bytes_ = 0;
     if (rows.size() == 0) return std::nullopt;
     return rows;
@@ -111,13 +120,14 @@ DecodedChanges RecordRows::decoded(RowDecoder& decoder, const Format& format,
 RecordRows::Sources RecordRows::sources_of(const DecodedChanges& keys,
                                            const DecodedChanges& values) const {
     Sources sources;
-    sql::RowList key_rows(offsets_.size(), None);
+    sql::RowList key_rows(offsets_.size(), key_ ? NoKey : sql::NoRow);
+    for (int64_t record : keyless_records_) key_rows[static_cast<size_t>(record)] = sql::NoRow;
     for (size_t row = 0; row < keys.record_of_row.size(); ++row) {
         key_rows[static_cast<size_t>(keys.record_of_row[row])] = static_cast<int64_t>(row);
     }
     auto add = [&](int64_t record, int64_t value, engine::Change change) {
         int64_t key = key_rows[static_cast<size_t>(record)];
-        if (key_ && key == None) return;
+        if (key == NoKey) return;
         sources.records.push_back(record);
         sources.keys.push_back(key);
         sources.values.push_back(value);

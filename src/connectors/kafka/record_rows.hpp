@@ -23,7 +23,8 @@ public:
     int64_t bad_records() const { return bad_records_; }
 
 private:
-    static constexpr int64_t None = -1;
+    // In the place of a row of the decoded keys; NoRow is for a key that is not there.
+    static constexpr int64_t NoKey = -2;
 
     // Where the values of a row are from.
     struct Sources {
@@ -33,7 +34,9 @@ private:
         std::vector<engine::Change> kinds;
     };
 
-    bool is_plain() const { return !key_ && metadata_.is_empty() && !layout_.is_upserts; }
+    bool is_row(const log::RecordView& record) const;
+    // Each row is a value and no more.
+    bool is_plain() const { return is_plain_; }
     DecodedChanges decoded(RowDecoder& decoder, const Format& format, const TopicPartition& which,
                            const std::vector<int64_t>& records, std::string_view part);
     Sources sources_of(const DecodedChanges& keys, const DecodedChanges& values) const;
@@ -47,11 +50,13 @@ private:
     std::unique_ptr<RowDecoder> value_;
     std::unique_ptr<RowDecoder> key_;  // null when keys have no columns
     RecordMetadata metadata_;
+    bool is_plain_;
 
     // Of what was appended.
     std::vector<log::Offset> offsets_;
     std::vector<int64_t> value_records_;  // which record each value is of
     std::vector<int64_t> key_records_;
+    std::vector<int64_t> keyless_records_;
     int64_t bytes_ = 0;
     int64_t bad_records_ = 0;
 };

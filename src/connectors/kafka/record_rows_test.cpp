@@ -106,6 +106,17 @@ TEST_P(RecordRowsTest, are_none_without_a_value) {
     EXPECT_THAT(rows_of(batch, "(a INT)", "'format' = 'json'"), ElementsAre("+I 1"));
 }
 
+TEST_P(RecordRowsTest, have_a_null_where_raw_bytes_are_missing) {
+    Bytes batch = a_batch().of({{"k", "x"}, {{}, "y"}, {"k", {}}}).bytes();
+
+    EXPECT_THAT(rows_of(batch, "(v STRING)", "'format' = 'raw'"),
+                ElementsAre("+I 'x'", "+I 'y'", "+I NULL"));
+    EXPECT_THAT(read_all("(k STRING, v STRING)",
+                         "'value.format' = 'raw', 'key.format' = 'raw', 'key.fields' = 'k', "
+                         "'value.fields-include' = 'EXCEPT_KEY'"),
+                ElementsAre("+I 'k' | 'x'", "+I NULL | 'y'", "+I 'k' | NULL"));
+}
+
 TEST_P(RecordRowsTest, take_a_key_away_without_a_value_in_a_table_of_upserts) {
     Bytes batch = a_batch()
                       .of({{R"({"id":1})", R"({"id":1,"v":"a"})"},

@@ -20,8 +20,26 @@ std::vector<size_t> places_of(const StoredColumns& columns, const StoredColumns&
 }
 
 engine::ChangeBatch part_of(const engine::ChangeBatch& rows, const std::vector<size_t>& places) {
-    engine::ChangeBatch part = engine::with_columns(rows, sql::chosen(rows.rows, places));
-    return part;
+    return engine::with_columns(rows, sql::chosen(rows.rows, places));
+}
+
+std::vector<bool> gone_rows(const engine::ChangeBatch& rows) {
+    std::vector<bool> gone;
+    for (engine::Change kind : rows.kinds) gone.push_back(!engine::is_addition(kind));
+    return gone;
+}
+
+// Those that a record without bytes stands for.
+std::vector<bool> null_rows(const Format& format, const engine::ChangeBatch& rows) {
+    std::vector<bool> nulls;
+    if (!has_form_for_null(format)) return nulls;
+    const sql::Column& column = rows.rows.columns.at(0);
+    for (int64_t row = 0; row < rows.size(); ++row) nulls.push_back(column.is_null(row));
+    return nulls;
+}
+
+bool lacks(const std::vector<bool>& rows, size_t row) {
+    return !rows.empty() && rows[row];
 }
 
 }  // namespace
@@ -61,19 +79,20 @@ void RowRecordEncoder::want_writable(const sql::TableColumn& column, const std::
 
 RowRecords RowRecordEncoder::encoded(const engine::ChangeBatch& rows) {
     engine::ChangeBatch values = part_of(rows, value_places_);
-    std::vector<bool> is_gone;
-    if (layout_.is_upserts) {
-        for (engine::Change kind : values.kinds) is_gone.push_back(!engine::is_addition(kind));
-        values.kinds.clear();
-    }
+    std::vector<bool> lacks_value =
+        layout_.is_upserts ? gone_rows(values) : null_rows(*layout_.value_format, values);
+    if (layout_.is_upserts) values.kinds.clear();
     std::optional<EncodedRecords> keys;
+    std::vector<bool> lacks_key;
     if (key_) {
         engine::ChangeBatch key = part_of(rows, key_places_);
         key.kinds.clear();
+        lacks_key = null_rows(*layout_.key_format, key);
         keys = key_->encoded(key);
     }
     RowRecords records(std::move(keys), value_->encoded(values));
-    records.is_gone_ = std::move(is_gone);
+    records.lacks_value_ = std::move(lacks_value);
+    records.lacks_key_ = std::move(lacks_key);
     if (time_) records.times_ = values_of(*time_, rows);
     if (headers_) records.headers_ = values_of(*headers_, rows);
     return records;
@@ -88,9 +107,8 @@ std::shared_ptr<arrow::Array> RowRecordEncoder::values_of(const Extra& extra,
 
 log::NewRecord RowRecords::record(size_t row, log::Timestamp now) {
     log::NewRecord record{.timestamp = now};
-    bool is_gone = !is_gone_.empty() && is_gone_[row];
-    if (keys_) record.key = as_bytes((*keys_)[row]);
-    if (!is_gone) record.value = as_bytes(values_[row]);
+    if (keys_ && !lacks(lacks_key_, row)) record.key = as_bytes((*keys_)[row]);
+    if (!lacks(lacks_value_, row)) record.value = as_bytes(values_[row]);
     auto at = static_cast<int64_t>(row);
     if (times_ && times_->IsValid(at)) {
         record.timestamp = static_cast<const arrow::TimestampArray&>(*times_).Value(at);

@@ -24,7 +24,9 @@ private:
 
     std::optional<EncodedRecords> keys_;
     EncodedRecords values_;
-    std::vector<bool> is_gone_;              // none when no row is
+    // Which rows have no value or no key; none when all have.
+    std::vector<bool> lacks_value_;
+    std::vector<bool> lacks_key_;
     std::shared_ptr<arrow::Array> times_;    // null when the table has none
     std::shared_ptr<arrow::Array> headers_;  // the same
     std::vector<log::RecordHeader> header_views_;
