@@ -48,6 +48,19 @@ TEST_P(KafkaSourceTest, takes_partitions_in_turns) {
     EXPECT_THAT(rows(*source, 4, 1), ElementsAre("+I 1", "+I 10", "+I 2", "+I 20"));
 }
 
+TEST_P(KafkaSourceTest, reads_several_topics_each_once) {
+    create("numbers");
+    create("more");
+    put("numbers", 0, {R"({"a":1})"});
+    put("more", 0, {R"({"a":2})"});
+    auto source = this->source(table("(a INT)",
+                                     "'topic' = 'numbers; more;numbers', 'format' = "
+                                     "'json', 'scan.startup.mode' = 'earliest-offset', "
+                                     "'scan.bounded.mode' = 'latest-offset'"));
+
+    EXPECT_THAT(all_rows(*source), UnorderedElementsAre("+I 1", "+I 2"));
+}
+
 // --- where it begins
 
 TEST_P(KafkaSourceTest, begins_at_the_end) {

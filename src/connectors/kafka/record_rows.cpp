@@ -73,27 +73,28 @@ void RecordRows::append(const log::RecordView& record, const log::BatchHeader& b
 
 std::optional<engine::ChangeBatch> RecordRows::finish(const TopicPartition& which) {
     DecodedChanges values = decoded(*value_, *layout_.value_format, which, value_records_, "value");
-    engine::ChangeBatch rows;
-    if (is_plain()) {
-        rows = std::move(values.changes);
-    } else {
-        DecodedChanges keys;
-        if (key_) keys = decoded(*key_, *layout_.key_format, which, key_records_, "key");
-        auto metadata = metadata_.finish(which);
-        Sources sources = sources_of(keys, values);
-        rows.rows.rows = std::ssize(sources.records);
-        for (size_t place = 0; place < asked_.size(); ++place) {
-            rows.rows.columns.push_back(
-                column(place, sources, keys.changes, values.changes, metadata));
-        }
-        rows.kinds = std::move(sources.kinds);
-    }
+    engine::ChangeBatch rows = is_plain() ? std::move(values.changes) : put_together(which, values);
     offsets_.clear();
     value_records_.clear();
     key_records_.clear();
     keyless_records_.clear();
     bytes_ = 0;
     if (rows.size() == 0) return std::nullopt;
+    return rows;
+}
+
+engine::ChangeBatch RecordRows::put_together(const TopicPartition& which,
+                                             const DecodedChanges& values) {
+    DecodedChanges keys;
+    if (key_) keys = decoded(*key_, *layout_.key_format, which, key_records_, "key");
+    auto metadata = metadata_.finish(which);
+    Sources sources = sources_of(keys, values);
+    engine::ChangeBatch rows;
+    rows.rows.rows = std::ssize(sources.records);
+    for (size_t place = 0; place < asked_.size(); ++place) {
+        rows.rows.columns.push_back(column(place, sources, keys.changes, values.changes, metadata));
+    }
+    rows.kinds = std::move(sources.kinds);
     return rows;
 }
 

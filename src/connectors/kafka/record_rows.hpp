@@ -37,6 +37,8 @@ private:
     bool is_row(const log::RecordView& record) const;
     // Each row is a value and no more.
     bool is_plain() const { return is_plain_; }
+    // Of values, keys and metadata.
+    engine::ChangeBatch put_together(const TopicPartition& which, const DecodedChanges& values);
     DecodedChanges decoded(RowDecoder& decoder, const Format& format, const TopicPartition& which,
                            const std::vector<int64_t>& records, std::string_view part);
     Sources sources_of(const DecodedChanges& keys, const DecodedChanges& values) const;

@@ -67,18 +67,20 @@ std::map<int32_t, log::Offset> offsets_in(const std::string& key, const std::str
     return offsets;
 }
 
-// The options of a place begin with "scan.startup." or "scan.bounded.".
-ScanPlace place_in(const OptionValues& options, const std::string& mode) {
+// The options of a place begin with the prefix: "scan.startup.", "scan.bounded.".
+ScanPlace place_in(const sql::Options& all, const std::string& prefix, const std::string& mode) {
+    OptionValues options(all, prefix);
     const auto* found = std::ranges::find_if(
         Modes, [&](const Mode& each) { return sql::is_equal_ignoring_case(each.name, mode); });
-    if (found == Modes.end()) refuse("scan.*.mode", mode, "a mode of kafka");
+    if (found == Modes.end()) refuse(prefix + "mode", mode, "a place in a topic");
     ScanPlace place{.kind = found->kind};
     if (place.kind == Place::Time) {
         options.wanted_text("timestamp-millis");
         place.time = *options.whole("timestamp-millis");
     }
     if (place.kind == Place::Offsets) {
-        place.offsets = offsets_in("specific-offsets", options.wanted_text("specific-offsets"));
+        place.offsets =
+            offsets_in(prefix + "specific-offsets", options.wanted_text("specific-offsets"));
     }
     return place;
 }
@@ -120,7 +122,7 @@ ScanOptions scan_options(const sql::Options& options) {
         .pattern = values.text("topic-pattern"),
         .group = kafka::client::value_of(properties, "group.id"),
         // A table of upserts has to see all records of its keys.
-        .start = place_in(OptionValues(options, "scan.startup."),
+        .start = place_in(options, "scan.startup.",
                           is_upserts ? "earliest-offset"
                                      : values.text("scan.startup.mode").value_or("group-offsets")),
         .end = {},
@@ -129,7 +131,7 @@ ScanOptions scan_options(const sql::Options& options) {
             values.duration("scan.topic-partition-discovery.interval").value_or(DefaultDiscovery)};
     std::string end = values.text("scan.bounded.mode").value_or("unbounded");
     if (!sql::is_equal_ignoring_case(end, "unbounded")) {
-        scan.end = place_in(OptionValues(options, "scan.bounded."), end);
+        scan.end = place_in(options, "scan.bounded.", end);
     }
     if (scan.topics.empty() && !scan.pattern) {
         throw Error(ErrorCode::InvalidInput, "the option 'topic' is missing");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "sql/functions/pattern.hpp"
@@ -115,7 +117,9 @@ OffsetReset reset_of(const ScanOptions& options) {
 Partitions scanned_partitions(TopicAccess& topics, const ScanOptions& options) {
     Partitions partitions;
     if (!options.pattern) {
-        for (const std::string& topic : options.topics) {
+        // One that is named twice is read once.
+        for (const std::string& topic :
+             std::set<std::string>(options.topics.begin(), options.topics.end())) {
             add_topic(partitions, topic,
                       topics.partition_count(topic, kafka::client::Missing::Refuse));
         }
