@@ -30,7 +30,8 @@ FileKind kind_of(const TableMetadata& table, const DataFileOptions& given) {
             .modes = MetricsModes::of_table(table.properties, table.schema(), table.sort_order()),
             .parquet = std::move(options.parquet),
             .file_bytes_target = given.file_bytes_target.value_or(options.file_bytes_target),
-            .order = is_sorted ? table.sort_order() : SortOrder()};
+            .order = is_sorted ? table.sort_order() : SortOrder(),
+            .keeps_places = given.keeps_places};
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ DataFileWriter::DataFileWriter(const TableMetadata& table, const TableFiles& fil
     : files_(kind_of(table, options), NewFiles(files, table, random), options.limits) {}
 
 std::vector<RowPlace> DataFileWriter::append_and_place(const arrow::RecordBatch& rows) {
-    TARN_ASSERT(!files_.is_sorted());
+    TARN_ASSERT(files_.knows_places());
     std::vector<int64_t> next;  // of each partition, counted from the batch's first
     std::vector<RowPlace> places;
     const std::vector<uint32_t>& numbers = files_.append(rows);

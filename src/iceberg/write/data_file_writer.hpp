@@ -31,6 +31,8 @@ struct DataFileOptions {
     std::optional<int64_t> file_bytes_target = {};
     // Rows were in the table before and bring `_row_id` and `_last_updated_sequence_number`.
     bool keeps_lineage = false;
+    // Of sorted files, too, it can be told where each row came to lie; 8 bytes of memory for each.
+    bool keeps_places = false;
 };
 
 class DataFileWriter {
@@ -43,7 +45,7 @@ public:
     // Columns are found by name; see RowShape for what is refused. When it throws, nothing of the
     // batch has been taken unless the disk failed, and then the writer is to be given up.
     void append(const arrow::RecordBatch& rows) { files_.append(rows); }
-    // The same, and where each row came to lie. Not for files that are sorted.
+    // The same, and where each row came to lie. Sorted files must keep their places.
     std::vector<RowPlace> append_and_place(const arrow::RecordBatch& rows);
 
     int64_t row_count() const { return files_.row_count(); }

@@ -200,6 +200,42 @@ TEST_F(DataFileWriterTest, sorts_each_file_when_it_is_asked_to) {
     EXPECT_EQ(column(written.files[0].path, "id"), "1 9 2 3 1 2");
 }
 
+TEST_F(DataFileWriterTest, tells_where_sorted_rows_came_to_lie_when_it_keeps_their_places) {
+    TableMetadata metadata = table({.schema = trades(),
+                                    .spec = {.fields = {{3, 1000, "name", Transform::identity()}}},
+                                    .sort_order = {.id = 1, .fields = {{.source_id = 1}}},
+                                    .location = {}});
+    // Little enough that each batch is sorted for itself.
+    DataFileWriter writer(metadata, files_, random_,
+                          {.limits = {.sorted_bytes_max = 1},
+                           .sorting = DataFileOptions::Sorting::Always,
+                           .keeps_places = true});
+    std::vector<int64_t> ids;
+    std::vector<RowPlace> places;
+    for (int batch = 0; batch < 3; ++batch) {
+        std::string lines;
+        for (int i = 0; i < 50; ++i) {
+            ids.push_back(static_cast<int64_t>(random_.below(1'000'000)));
+            lines += fmt::format("{{\"id\":{},\"name\":\"{}\"}}\n", ids.back(), i % 2);
+        }
+        auto added = writer.append_and_place(*rows(metadata, lines));
+        places.insert(places.end(), added.begin(), added.end());
+    }
+
+    auto written = writer.finish();
+
+    ASSERT_THAT(written.files, SizeIs(6));
+    std::vector<std::shared_ptr<arrow::ChunkedArray>> columns;
+    for (const DataFile& file : written.files) {
+        columns.push_back(read(file.path)->GetColumnByName("id"));
+    }
+    for (size_t i = 0; i < ids.size(); ++i) {
+        auto [file, position] = written.position_of(places[i]);
+        EXPECT_EQ(columns::or_throw(columns[file]->GetScalar(position))->ToString(),
+                  std::to_string(ids[i]));
+    }
+}
+
 TEST_F(DataFileWriterTest, takes_back_what_it_wrote_when_it_is_given_up) {
     TableMetadata metadata = table_by(3, Transform::identity());
     {

@@ -88,7 +88,9 @@ Grouped grouped(const Rows& rows, const std::vector<uint32_t>& numbers, uint32_t
 }  // namespace
 
 FilePosition WrittenFiles::position_of(RowPlace place) const {
-    int64_t row = place.row;
+    bool is_moved = place.partition < sorted_to.size() && !sorted_to[place.partition].empty();
+    int64_t row =
+        is_moved ? sorted_to[place.partition].at(static_cast<size_t>(place.row)) : place.row;
     for (size_t file : by_partition.at(place.partition)) {
         if (row < files[file].record_count) return {file, row};
         row -= files[file].record_count;
@@ -102,6 +104,7 @@ struct PartitionedFiles::Stream {
     int64_t gathered_rows = 0;
     int64_t gathered_bytes = 0;
     int64_t row_count = 0;
+    std::vector<int64_t> sorted_to = {};
     // Where the files are that the writer has opened, one for each.
     std::vector<std::string> locations = {};
     std::optional<columns::RollingParquetWriter> writer = {};
@@ -112,6 +115,7 @@ struct PartitionedFiles::Stream {
         gathered_rows = 0;
         gathered_bytes = 0;
         row_count = 0;
+        sorted_to.clear();
         writer.reset();
         locations.clear();
     }
@@ -194,9 +198,23 @@ void PartitionedFiles::write_gathered(uint32_t partition) {
     stream.gathered.clear();
     stream.gathered_rows = 0;
     stream.gathered_bytes = 0;
-    write(partition, is_sorted() ? sorted_rows(rows, *kind_.schema, *kind_.order) : rows);
+    write(partition, is_sorted() ? sorted(stream, rows) : rows);
     // What comes next would begin at the least value again.
     if (is_sorted()) close(partition);
+}
+
+Rows PartitionedFiles::sorted(Stream& stream, const Rows& rows) const {
+    std::vector<int32_t> positions = sorted_positions(*rows, *kind_.schema, *kind_.order);
+    if (kind_.keeps_places) {
+        size_t first = stream.sorted_to.size();
+        stream.sorted_to.resize(first + positions.size());
+        for (size_t i = 0; i < positions.size(); ++i) {
+            stream.sorted_to[first + static_cast<size_t>(positions[i])] =
+                static_cast<int64_t>(first + i);
+        }
+    }
+    if (std::ranges::is_sorted(positions)) return rows;
+    return rows_at(*rows, positions);
 }
 
 void PartitionedFiles::write(uint32_t partition, const Rows& rows) {
@@ -230,6 +248,7 @@ void PartitionedFiles::close(uint32_t partition) {
 WrittenFiles PartitionedFiles::finish() {
     WrittenFiles written;
     written.by_partition.resize(streams_.size());
+    written.sorted_to.resize(streams_.size());
     for (uint32_t partition = 0; partition < streams_.size(); ++partition) {
         write_gathered(partition);
         Stream& stream = *streams_[partition];
@@ -240,6 +259,7 @@ WrittenFiles PartitionedFiles::finish() {
             written.by_partition[partition].push_back(written.files.size());
             written.files.push_back(data_file(partition, stream.locations[i], metrics[i]));
         }
+        written.sorted_to[partition] = std::move(stream.sorted_to);
         stream.begin_anew();
     }
     open_.clear();

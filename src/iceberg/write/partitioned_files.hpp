@@ -33,7 +33,7 @@ struct WriteLimits {
     int64_t sorted_bytes_max = int64_t{128} << 20;
 };
 
-// Where a row lies: the how-manieth of its partition. WrittenFiles knows the file.
+// Which row it is: the how-manieth that came to its partition. WrittenFiles knows where it lies.
 struct RowPlace {
     uint32_t partition = 0;
     int64_t row = 0;
@@ -52,8 +52,11 @@ struct WrittenFiles {
     std::vector<DataFile> files;
     // The files of each partition, in the order of their rows.
     std::vector<std::vector<size_t>> by_partition;
+    // By partition and by the order in which rows came: the how-manieth each is since it was
+    // sorted. Empty where it lies as it came.
+    std::vector<std::vector<int64_t>> sorted_to = {};
 
-    // Of rows that were not sorted.
+    // Of rows that were sorted only where their places were to be kept.
     FilePosition position_of(RowPlace place) const;
 };
 
@@ -69,6 +72,8 @@ struct FileKind {
     std::vector<int32_t> equality_ids = {};
     // What the files say they are sorted by; with fields, they are made so.
     std::optional<SortOrder> order = {};
+    // Where sorted rows come to lie; 8 bytes each.
+    bool keeps_places = false;
 };
 
 class PartitionedFiles {
@@ -83,6 +88,7 @@ public:
     const std::vector<uint32_t>& append(const arrow::RecordBatch& rows);
 
     bool is_sorted() const { return kind_.order && !kind_.order->fields.empty(); }
+    bool knows_places() const { return !is_sorted() || kind_.keeps_places; }
     // How many rows a partition has been given.
     int64_t row_count(uint32_t partition) const;
     int64_t row_count() const { return row_count_; }
@@ -100,6 +106,7 @@ private:
     void gather(uint32_t partition, Rows rows);
     void make_room();
     void write_gathered(uint32_t partition);
+    Rows sorted(Stream& stream, const Rows& rows) const;
     void write(uint32_t partition, const Rows& rows);
     void open(uint32_t partition);
     void close(uint32_t partition);

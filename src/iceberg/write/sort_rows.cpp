@@ -111,15 +111,15 @@ private:
 
 }  // namespace
 
-std::shared_ptr<arrow::RecordBatch> sorted_rows(const std::shared_ptr<arrow::RecordBatch>& rows,
-                                                const Schema& schema, const SortOrder& order) {
+std::vector<int32_t> sorted_positions(const arrow::RecordBatch& rows, const Schema& schema,
+                                      const SortOrder& order) {
     std::vector<SortKey> keys;
     for (const SortField& field : order.fields) {
         const Type& source = schema.find(field.source_id)->type;
-        auto column = column_by_id(*rows, schema, field.source_id);
+        auto column = column_by_id(rows, schema, field.source_id);
         keys.emplace_back(transform_column(field.transform, source, column), field);
     }
-    std::vector<int32_t> positions(static_cast<size_t>(rows->num_rows()));
+    std::vector<int32_t> positions(static_cast<size_t>(rows.num_rows()));
     std::iota(positions.begin(), positions.end(), 0);
     auto is_before = [&](int32_t left, int32_t right) {
         for (const SortKey& key : keys) {
@@ -127,9 +127,9 @@ std::shared_ptr<arrow::RecordBatch> sorted_rows(const std::shared_ptr<arrow::Rec
         }
         return left < right;  // equal rows stay in the order in which they came
     };
-    if (std::is_sorted(positions.begin(), positions.end(), is_before)) return rows;
-    std::sort(positions.begin(), positions.end(), is_before);
-    return rows_at(*rows, positions);
+    bool is_in_order = std::is_sorted(positions.begin(), positions.end(), is_before);
+    if (!is_in_order) std::sort(positions.begin(), positions.end(), is_before);
+    return positions;
 }
 
 std::shared_ptr<arrow::RecordBatch> rows_at(const arrow::RecordBatch& rows,

@@ -13,9 +13,10 @@
 
 namespace tarn::iceberg {
 
-// The rows have the schema's columns in their order. Rows that are equal stay as they lay.
-std::shared_ptr<arrow::RecordBatch> sorted_rows(const std::shared_ptr<arrow::RecordBatch>& rows,
-                                                const Schema& schema, const SortOrder& order);
+// The positions of the rows in the order of the table; rows that are equal stay as they lay. The
+// rows have the schema's columns in their order.
+std::vector<int32_t> sorted_positions(const arrow::RecordBatch& rows, const Schema& schema,
+                                      const SortOrder& order);
 
 // The rows at these positions, in this order.
 std::shared_ptr<arrow::RecordBatch> rows_at(const arrow::RecordBatch& rows,
