@@ -5,14 +5,19 @@
 namespace tarn::iceberg {
 
 void commit_or_remove(Committers& committers, const TableName& name, const FileChanges& changes) {
-    auto remove = [&] { remove_files(committers.parts().files, changes.added); };
+    finish_or_remove(committers.parts().files, changes.added,
+                     [&] { committers.commit(name, changes); });
+}
+
+void finish_or_remove(const TableFiles& files, const std::vector<DataFile>& written,
+                      const std::function<void()>& work) {
     try {
-        committers.commit(name, changes);
+        work();
     } catch (const CatalogError& error) {
-        if (error.fault() != CatalogFault::CommitStateUnknown) remove();
+        if (error.fault() != CatalogFault::CommitStateUnknown) remove_files(files, written);
         throw;
     } catch (...) {
-        remove();
+        remove_files(files, written);
         throw;
     }
 }

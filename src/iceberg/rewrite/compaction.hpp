@@ -1,7 +1,8 @@
 // Makes large files of small ones and carries out deletes, with the same rows before and after.
-// Runs beside writers: what they append is not touched, what they delete meanwhile of a file that
-// is being rewritten makes that rewrite a conflict, and its new files go again. Rows keep their
-// age, so that newer equality deletes go on to apply to them, and in version 3 their row ids.
+// Runs beside writers: what they append is not touched, rows that they delete meanwhile of a file
+// that is being rewritten are deleted of the new file. When a file itself is taken away, the others
+// are read again, a few times at most. Rows keep their age, so that newer equality deletes go on to
+// apply to them, and in version 3 their row ids.
 #pragma once
 
 #include <cstdint>

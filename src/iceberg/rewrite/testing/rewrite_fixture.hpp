@@ -142,6 +142,15 @@ protected:
         return "none";
     }
 
+    static std::shared_ptr<arrow::RecordBatch> decoded(const Schema& schema,
+                                                       std::string_view json_lines) {
+        columns::JsonDecoder decoder(arrow_schema(schema.fields()));
+        decoder.append_lines(json_lines);
+        auto result = decoder.finish();
+        EXPECT_TRUE(result.errors.empty()) << result.errors[0].reason;
+        return result.batch;
+    }
+
     ManualClock clock{WallTime(std::chrono::seconds(1'763'717'400))};
     storage::MemoryDisk disk{storage::Uri::parse("file:///data"), clock};
     SystemRandom random;
@@ -152,15 +161,6 @@ protected:
     TableName name{{"db"}, "trades"};
 
 private:
-    static std::shared_ptr<arrow::RecordBatch> decoded(const Schema& schema,
-                                                       std::string_view json_lines) {
-        columns::JsonDecoder decoder(arrow_schema(schema.fields()));
-        decoder.append_lines(json_lines);
-        auto result = decoder.finish();
-        EXPECT_TRUE(result.errors.empty()) << result.errors[0].reason;
-        return result.batch;
-    }
-
     static std::string row_text(const arrow::RecordBatch& batch, int64_t row) {
         std::string text;
         for (const auto& column : batch.columns()) {
