@@ -89,11 +89,13 @@ def java_plan(classes: Path, *words) -> tuple[str, str]:
 
 def test_java_finds_the_same_plan(uri, table, plan_peer):
     first = planned(uri, "client", table).snapshots()[1].snapshot_id
-    for words in ([], ["id", 120], ["year", 2026], ["id", 120, first]):
+    for words in (["none"], ["none", "id", 120], ["none", "year", 2026], ["none", "id", 120, first],
+                  ["id,name"], ["name", "id", 120]):
         alone, how_alone = java_plan(plan_peer, uri, "client", table, *words)
         by_us, how_by_us = java_plan(plan_peer, uri, "server", table, *words)
         assert (how_alone, how_by_us) == ("DataTableScan", "RESTTableScan")
         assert by_us == alone and alone
+        assert (words[0] == "none") == ("[{}, {}, {}, {}, {}, {}]" in by_us)
 
 
 @pytest.fixture
@@ -117,10 +119,32 @@ def test_a_plan_between_two_snapshots_has_what_was_appended(uri, table, ask):
     assert refused.status_code == 400 and "end-snapshot-id" in refused.json()["error"]["message"]
 
 
+def test_statistics_come_of_the_columns_that_are_asked_for(uri, table, ask):
+    assert "lower-bounds" not in ask().json()["file-scan-tasks"][0]["data-file"]
+    of_one_year = {"type": "lt", "term": "year", "value": 2026}
+    plan = ask(filter=of_one_year, **{"stats-fields": ["name", "id"]}).json()
+    files = [task["data-file"] for task in plan["file-scan-tasks"]]
+    assert len(files) == 5
+    for file in files:
+        # DuckDB, which wrote them, counts nulls and no values.
+        nulls = file["null-value-counts"]
+        assert nulls["keys"] == [1, 3] and nulls["values"][0] == 0
+        lowest, highest = (bytes.fromhex(file[bound]["values"][0])
+                           for bound in ("lower-bounds", "upper-bounds"))
+        assert 0 <= int.from_bytes(lowest, "little") < int.from_bytes(highest, "little") < 500
+    first, second = (snapshot.snapshot_id
+                     for snapshot in planned(uri, "client", table).snapshots()[:2])
+    between = ask(**{"start-snapshot-id": first, "end-snapshot-id": second, "stats-fields": ["id"]})
+    for task in between.json()["file-scan-tasks"]:
+        assert task["data-file"]["lower-bounds"]["keys"] == [1]
+
+
 def test_what_cannot_be_planned_is_refused(ask, uri):
     for body, word in [({"filter": {"type": "eq", "term": "price", "value": 1}}, "price"),
                        ({"filter": {"type": "eq"}}, "filter"),
                        ({"case-sensitive": "no"}, "case-sensitive"),
+                       ({"stats-fields": ["id", "prise"]}, "prise"),
+                       ({"stats-fields": "id"}, "stats-fields"),
                        ({"snapshot-id": 7}, "7")]:
         refused = ask(**body)
         assert refused.status_code in (400, 404), body

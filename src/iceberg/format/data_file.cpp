@@ -18,6 +18,20 @@ constexpr std::pair<FileFormat, std::string_view> FormatNames[] = {
 
 }  // namespace
 
+void ColumnMetrics::keep_only(const std::vector<int32_t>& field_ids) {
+    if (field_ids.empty()) {
+        *this = {};
+        return;
+    }
+    auto is_other = [&](const auto& entry) {
+        return std::ranges::find(field_ids, entry.first) == field_ids.end();
+    };
+    for (auto* counts : {&column_bytes, &value_counts, &null_counts, &nan_counts}) {
+        std::erase_if(*counts, is_other);
+    }
+    for (auto* bounds : {&lower_bounds, &upper_bounds}) std::erase_if(*bounds, is_other);
+}
+
 std::string_view name_of(FileFormat format) {
     for (const auto& [known, name] : FormatNames) {
         if (known == format) return name;

@@ -34,6 +34,9 @@ struct ColumnMetrics {
     std::map<int32_t, Bytes> lower_bounds = {};
     std::map<int32_t, Bytes> upper_bounds = {};
 
+    // What is known of other columns goes.
+    void keep_only(const std::vector<int32_t>& field_ids);
+
     bool operator==(const ColumnMetrics& other) const = default;
 };
 

@@ -33,6 +33,32 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+// As Java writes a map of field ids: keys and values side by side.
+template <typename T, typename Text>
+void put_map(json::object& text, std::string_view name, const std::map<int32_t, T>& values,
+             const Text& text_of) {
+    if (values.empty()) return;
+    json::array keys;
+    json::array texts;
+    for (const auto& [field_id, value] : values) {
+        keys.emplace_back(field_id);
+        texts.push_back(text_of(value));
+    }
+    text[name] = {{"keys", std::move(keys)}, {"values", std::move(texts)}};
+}
+
+void put_metrics(json::object& text, const ColumnMetrics& metrics) {
+    auto number = [](int64_t count) { return json::value(count); };
+    put_map(text, "column-sizes", metrics.column_bytes, number);
+    put_map(text, "value-counts", metrics.value_counts, number);
+    put_map(text, "null-value-counts", metrics.null_counts, number);
+    put_map(text, "nan-value-counts", metrics.nan_counts, number);
+    // Java's client takes the bytes that manifests have, whatever the type of the column.
+    auto bytes = [](const Bytes& bound) { return json::value(to_hex(bound)); };
+    put_map(text, "lower-bounds", metrics.lower_bounds, bytes);
+    put_map(text, "upper-bounds", metrics.upper_bounds, bytes);
+}
+
 class PlanText {
 public:
     PlanText(const TableMetadata& table, const Schema& schema) : table_(table), schema_(schema) {}
@@ -79,6 +105,7 @@ private:
         if (file.referenced_data_file) text["referenced-data-file"] = *file.referenced_data_file;
         if (file.content_offset) text["content-offset"] = *file.content_offset;
         if (file.content_bytes) text["content-size-in-bytes"] = *file.content_bytes;
+        if (file.content == FileContent::Data) put_metrics(text, file.metrics);
         return text;
     }
 
@@ -110,8 +137,19 @@ private:
 ScanPlan plan_between(const TableMetadata& table, RestCatalog& face, const ScanRequest& request,
                       const SnapshotRange& range) {
     ScanPlan planned{.schema = table.find_schema(table.current_schema_id)};
-    planned.tasks = plan_appends(table, face.manifests, range, request.filter);
+    planned.tasks = plan_appends(table, face.manifests, range, request.filter, request.metrics_of);
     return planned;
+}
+
+std::vector<int32_t> statistics_asked_for(const JsonObject& json, const TableMetadata& table,
+                                          const ScanRequest& request) {
+    SchemaPtr schema = request.has_columns_of_today ? table.find_schema(table.current_schema_id)
+                                                    : schema_at(table, request.at);
+    std::vector<int32_t> field_ids;
+    for (const std::string& name : json.text_list("stats-fields")) {
+        field_ids.push_back(find_column(*schema, name, {.ignores_case = request.ignores_case}).id);
+    }
+    return field_ids;
 }
 
 http::Response plan_scan(RestCatalog& face, const Ask& ask) {
@@ -124,6 +162,7 @@ http::Response plan_scan(RestCatalog& face, const Ask& ask) {
     if (json.has("filter")) {
         request.filter = expression_from_json(json.get("filter"), json.place_of("filter"));
     }
+    request.metrics_of = statistics_asked_for(json, table, request);
     auto after = json.find_number("start-snapshot-id");
     auto up_to = json.find_number("end-snapshot-id");
     if (after && !up_to) json.refuse("end-snapshot-id", "it is missing");

@@ -18,22 +18,17 @@ PartitionFilter filter_for(const TableMetadata& table, const ManifestFile& manif
     return {filter, *spec, PartitionTypes(table, *spec)};
 }
 
-ManifestColumns columns_for(const Filter& filter) {
-    auto ids = columns_of(filter);
-    if (ids.empty()) return ManifestColumns::without_metrics();
-    return ManifestColumns::with_metrics_of(std::vector<int32_t>(ids.begin(), ids.end()));
-}
-
 // The entries of the manifests that a snapshot wrote.
 template <typename Use>
 void each_own_entry(const TableMetadata& table, ManifestCache& cache, const Snapshot& snapshot,
-                    const Filter& filter, const Use& use) {
+                    const Filter& filter, const std::vector<int32_t>& metrics_of, const Use& use) {
     for (const ManifestFile& manifest : *cache.manifests_of(snapshot)) {
         bool is_own = manifest.added_snapshot_id == snapshot.id;
         if (!is_own || manifest.content != ManifestContent::Data) continue;
         PartitionFilter by_partition = filter_for(table, manifest, filter);
         if (!by_partition.can_match(manifest)) continue;
-        auto decoded = cache.manifest(manifest, by_partition.partition_type(), columns_for(filter));
+        auto decoded = cache.manifest(manifest, by_partition.partition_type(),
+                                      columns_for(filter, metrics_of));
         for (const ManifestEntries& entries : decoded->batches) {
             for (int64_t i = 0; i < entries.size(); ++i) {
                 if (entries.snapshot_id(i) != snapshot.id) continue;
@@ -66,18 +61,19 @@ std::vector<SnapshotPtr> snapshots_in(const TableMetadata& table, const Snapshot
 }
 
 std::vector<FileTask> plan_appends(const TableMetadata& table, ManifestCache& manifests,
-                                   const SnapshotRange& range, const Expression& filter) {
+                                   const SnapshotRange& range, const Expression& filter,
+                                   const std::vector<int32_t>& metrics_of) {
     Filter bound = bind(filter, table.schema());
     std::vector<FileTask> tasks;
     for (const SnapshotPtr& snapshot : snapshots_in(table, range)) {
         if (snapshot->operation() != "append") continue;
         each_own_entry(
-            table, manifests, *snapshot, bound,
+            table, manifests, *snapshot, bound, metrics_of,
             [&](const PartitionFilter& by_partition, const ManifestEntries& entries, int64_t i) {
                 if (!entries.is_live(i)) return;
                 FileTask task{.file = entries.file(i),
                               .sequence_number = entries.sequence_number(i).value_or(0)};
-                task.file.metrics = {};
+                task.file.metrics.keep_only(metrics_of);
                 task.residual =
                     std::make_shared<const Filter>(by_partition.residual(task.file.partition));
                 tasks.push_back(std::move(task));
@@ -100,7 +96,7 @@ std::vector<ChangedFile> changed_files(const TableMetadata& table, ManifestCache
                     .with_hint("only whole files can be told as changes");
             }
         }
-        each_own_entry(table, manifests, *snapshot, Filter(),
+        each_own_entry(table, manifests, *snapshot, Filter(), {},
                        [&](const PartitionFilter&, const ManifestEntries& entries, int64_t i) {
                            changed.push_back({.ordinal = ordinal,
                                               .snapshot_id = snapshot->id,

@@ -20,7 +20,8 @@ std::vector<SnapshotPtr> snapshots_in(const TableMetadata& table, const Snapshot
 
 // The files that appends have added; what other operations did is passed over, as in Java.
 std::vector<FileTask> plan_appends(const TableMetadata& table, ManifestCache& manifests,
-                                   const SnapshotRange& range, const Expression& filter = {});
+                                   const SnapshotRange& range, const Expression& filter = {},
+                                   const std::vector<int32_t>& metrics_of = {});
 
 // A file of rows that a snapshot added or removed.
 struct ChangedFile {

@@ -38,7 +38,10 @@ SnapshotPtr snapshot_as_of(const TableMetadata& table, int64_t as_of_ms) {
 class Planner {
 public:
     Planner(const TableMetadata& table, ManifestCache& cache, const ScanRequest& request)
-        : table_(table), cache_(cache), thread_count_(request.thread_count) {
+        : table_(table),
+          cache_(cache),
+          thread_count_(request.thread_count),
+          metrics_of_(request.metrics_of) {
         if (!table.encryption_keys.empty()) {
             throw Error(ErrorCode::InvalidInput, "the table is encrypted, which is not supported");
         }
@@ -120,10 +123,7 @@ private:
     }
 
     void read_data(const std::vector<const ManifestFile*>& manifests) {
-        auto wanted = columns_of(plan_.filter);
-        auto columns = wanted.empty() ? ManifestColumns::without_metrics()
-                                      : ManifestColumns::with_metrics_of(
-                                            std::vector<int32_t>(wanted.begin(), wanted.end()));
+        auto columns = columns_for(plan_.filter, metrics_of_);
         std::vector<Found> found(manifests.size());
         in_parallel(manifests.size(), thread_count_,
                     [&](size_t i) { found[i] = tasks_in(*manifests[i], columns); });
@@ -150,7 +150,7 @@ private:
                 }
                 FileTask task{.file = entries.file(i),
                               .sequence_number = entries.sequence_number(i).value_or(0)};
-                task.file.metrics = {};
+                task.file.metrics.keep_only(metrics_of_);
                 if (!last || !std::ranges::equal(*last, task.file.partition, is_same)) {
                     last = task.file.partition;
                     residual = std::make_shared<const Filter>(filter.residual(*last));
@@ -168,6 +168,7 @@ private:
     const TableMetadata& table_;
     ManifestCache& cache_;
     int thread_count_;
+    const std::vector<int32_t>& metrics_of_;
     ScanPlan plan_;
     std::map<int32_t, PartitionFilter> filters_;  // by spec
     DeleteIndex deletes_;
@@ -205,6 +206,16 @@ SchemaPtr schema_at(const TableMetadata& table, const TimeTravel& at) {
     auto snapshot = snapshot_at(table, at);
     auto own = snapshot && snapshot->schema_id ? table.find_schema(*snapshot->schema_id) : nullptr;
     return own ? own : current;
+}
+
+ManifestColumns columns_for(const Filter& filter, const std::vector<int32_t>& metrics_of) {
+    auto wanted = columns_of(filter);
+    wanted.insert(metrics_of.begin(), metrics_of.end());
+    if (wanted.empty()) return ManifestColumns::without_metrics();
+    auto columns =
+        ManifestColumns::with_metrics_of(std::vector<int32_t>(wanted.begin(), wanted.end()));
+    if (!metrics_of.empty()) columns.metrics = ManifestColumns::Metrics::All;
+    return columns;
 }
 
 ScanPlan plan(const TableMetadata& table, ManifestCache& manifests, const ScanRequest& request) {

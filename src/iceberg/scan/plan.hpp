@@ -27,6 +27,8 @@ struct ScanRequest {
     bool ignores_case = false;
     // Whatever the point in time, conditions are about the columns that the table has now.
     bool has_columns_of_today = false;
+    // The tasks tell the metrics of these columns, by field id.
+    std::vector<int32_t> metrics_of = {};
     int thread_count = 2;
 };
 
@@ -38,7 +40,7 @@ struct DeleteFile {
 using DeleteFilePtr = std::shared_ptr<const DeleteFile>;
 
 struct FileTask {
-    DataFile file = {};  // without metrics of columns
+    DataFile file = {};  // with the metrics of no column that was not asked for
     int64_t sequence_number = 0;
     std::vector<DeleteFilePtr> deletes = {};
     // What rows must still fulfil.
@@ -69,6 +71,9 @@ struct ScanPlan {
 SnapshotPtr snapshot_at(const TableMetadata& table, const TimeTravel& at);
 // A branch is read by the columns that the table has today, a tag or an old snapshot by its own.
 SchemaPtr schema_at(const TableMetadata& table, const TimeTravel& at);
+
+// What to decode of manifests for a condition, with all that is known of some columns.
+ManifestColumns columns_for(const Filter& filter, const std::vector<int32_t>& metrics_of);
 
 // Tasks come in the order of the manifests. Throws InvalidInput for a condition that does not fit
 // the schema and for tables that are encrypted.

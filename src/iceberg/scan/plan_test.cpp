@@ -118,6 +118,24 @@ TEST_F(Plan, gives_each_file_what_is_left_to_check) {
     EXPECT_EQ(*found.tasks.at(0).residual, left);
 }
 
+TEST_F(Plan, tells_the_metrics_of_the_columns_that_are_asked_for) {
+    DataFile file = file_of("a", 1);
+    file.metrics = {.column_bytes = {{1, 40}, {2, 50}},
+                    .value_counts = {{1, 10}, {2, 10}},
+                    .null_counts = {{1, 0}, {2, 3}},
+                    .lower_bounds = {{1, to_bytes(Value(1))}, {2, to_bytes(Value(7))}}};
+    fixture_.append({file});
+
+    auto found = planned({.filter = condition("day", Operation::Equal, {1}), .metrics_of = {2}});
+
+    EXPECT_EQ(found.tasks.at(0).file.metrics,
+              (ColumnMetrics{.column_bytes = {{2, 50}},
+                             .value_counts = {{2, 10}},
+                             .null_counts = {{2, 3}},
+                             .lower_bounds = {{2, to_bytes(Value(7))}}}));
+    EXPECT_EQ(planned().tasks.at(0).file.metrics, ColumnMetrics());
+}
+
 TEST_F(Plan, applies_position_deletes_to_rows_that_are_not_younger) {
     fixture_.append({file_of("old", 1), file_of("other", 2)});
     fixture_.commit({.operation = "overwrite",
