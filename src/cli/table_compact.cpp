@@ -9,6 +9,7 @@
 #include "cli/catalog_words.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/typed_condition.hpp"
 #include "cli/typed_numbers.hpp"
 #include "iceberg/rewrite/compaction.hpp"
 #include "iceberg/rewrite/rewrite_deletes.hpp"
@@ -21,16 +22,24 @@ namespace json = boost::json;
 using iceberg::to_text;
 
 bool is_asked_for(const Call& call, std::string_view part) {
-    std::string only = call.typed.value_or("--only", "");
+    std::string otherwise = call.typed.has("--where") ? "data" : "";
+    std::string only = call.typed.value_or("--only", otherwise);
     return only.empty() || only == part;
 }
 
-iceberg::CompactionOptions typed_compaction(const Call& call) {
+iceberg::CompactionOptions typed_compaction(const Call& call, const iceberg::Schema& schema) {
     iceberg::CompactionOptions options{
         .branch = call.typed.value_or("--branch", std::string(iceberg::MainBranch)),
         .is_sorted = call.typed.has("--sort"),
         .commits_each_group = call.typed.has("--each-group"),
         .is_dry_run = call.typed.has("--dry-run")};
+    if (call.typed.has("--where")) {
+        if (!is_asked_for(call, "data")) {
+            throw Error(ErrorCode::InvalidInput, "--where is about data files, not about --only {}",
+                        call.typed.value_or("--only", ""));
+        }
+        options.where = typed_condition("--where", call.typed.value_or("--where", ""), schema);
+    }
     options.groups.takes_all = call.typed.has("--all");
     if (call.typed.has("--target-size")) {
         options.groups.target_bytes = parse_size(call.typed.value_or("--target-size", ""));
@@ -51,8 +60,9 @@ struct Compacted {
 // Data first: deletes that it carries out need no rewriting, and what both leave behind is put
 // into few manifests.
 Compacted compacted(const Call& call, CatalogAccess& access, const iceberg::TableName& name) {
-    iceberg::Committers committers = access.committers_of(access.catalog().load_table(name));
-    iceberg::CompactionOptions options = typed_compaction(call);
+    iceberg::LoadedTable table = access.catalog().load_table(name);
+    iceberg::Committers committers = access.committers_of(table);
+    iceberg::CompactionOptions options = typed_compaction(call, table.metadata().schema());
     Compacted done;
     if (is_asked_for(call, "data")) done.data = iceberg::compact(committers, name, options);
     if (is_asked_for(call, "deletes")) {
@@ -121,15 +131,19 @@ int compact(Call& call, CatalogAccess& access) {
 Command table_compact_command() {
     return {.name = "table compact",
             .summary = "make few large files of the many small ones of a table",
-            .examples = {"tarn table compact lakehouse.trades --dry-run",
-                         "tarn table compact lakehouse.trades --sort --target-size 128MiB",
-                         "tarn table compact lakehouse.trades --only manifests"},
+            .examples =
+                {"tarn table compact lakehouse.trades --dry-run",
+                 "tarn table compact lakehouse.trades --sort --target-size 128MiB",
+                 "tarn table compact lakehouse.trades --where \"trade_day < DATE '2026-11-20'\"",
+                 "tarn table compact lakehouse.trades --only manifests"},
             .options = {catalog_option(),
                         {"--only",
                          "PART",
                          "data, deletes or manifests (default all three)",
                          {},
                          {"data", "deletes", "manifests"}},
+                        {"--where", "CONDITION",
+                         "only data files that may have such rows, and data files alone"},
                         {"--target-size", "SIZE",
                          "how large files should be (default what the table says, else 512MiB)"},
                         {"--min-files", "N",

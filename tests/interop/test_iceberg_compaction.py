@@ -109,6 +109,22 @@ def test_a_dry_run_changes_nothing(table):
     assert table.refresh().metadata_location == before
 
 
+def test_a_condition_chooses_the_partitions(table):
+    before = found(table)
+    told = compact(table, "--where", "venue = 'XNYS' AND id >= 100")
+    assert (told["rewritten_data_files"], told["added_data_files"]) == (8, 1)
+    # And nothing but data files.
+    assert told["rewritten_manifests"] == 0
+    assert found(table) == before
+    assert sorted(file["record_count"] for file in table.inspect.files().to_pylist()) == [
+        2, 2, 2, 2, 2, 2, 2, 2, 16]
+    for words, why in [(["--where", "prise = 5"], "'prise'"),
+                       (["--where", "id % 2 = 0"], "--where:1:1: this is nothing that"),
+                       (["--where", "id = 5", "--only", "manifests"], "--only manifests")]:
+        done = run_tarn("table", "compact", table.full_name, *words, "--data", table.data)
+        assert done.returncode == 2 and why in done.stderr, done.stderr
+
+
 def test_each_part_can_be_asked_for_alone(table):
     told = compact(table, "--only", "manifests")
     assert told["rewritten_data_files"] == 0 and told["rewritten_manifests"] == 16
