@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -37,6 +38,16 @@ def duckdb_at(uri: str, *options: str) -> duckdb.DuckDBPyConnection:
     words = ", ".join(("TYPE iceberg", f"ENDPOINT '{uri}'", "AUTHORIZATION_TYPE 'none'", *options))
     connection.execute(f"ATTACH '' AS tarn ({words})")
     return connection
+
+
+def clickhouse(*statements: str) -> list[list | str]:
+    """The rows of each statement, or what is wrong with it, by ClickHouse in a process of its own:
+    it takes signals and memory for itself, and reads no files but below its folder."""
+    done = subprocess.run([sys.executable, PEERS / "clickhouse_statements.py"],
+                          input=json.dumps(statements), capture_output=True, text=True, timeout=120,
+                          cwd="/")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
 
 
 class JvmEngine:
