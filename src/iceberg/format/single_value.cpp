@@ -79,7 +79,7 @@ OptionalValue from_number(const json::value& json, TypeKind kind) {
     if (!json.is_int64()) return std::nullopt;
     int64_t number = json.get_int64();
     if (kind == TypeKind::Long) return number;
-    if (number != static_cast<int32_t>(number)) return std::nullopt;
+    if (kind != TypeKind::Int || number != static_cast<int32_t>(number)) return std::nullopt;
     return static_cast<int32_t>(number);
 }
 

@@ -106,6 +106,10 @@ TEST(SingleValue, of_the_wrong_kind_is_refused_with_its_place) {
                               {"14.201", Type::decimal(4, 2)},
                               {"2017-13-01", TypeKind::Date},
                               {"abc", TypeKind::Binary},
+                              {5, TypeKind::String},
+                              {1, TypeKind::Boolean},
+                              {5, TypeKind::Date},
+                              {5, TypeKind::Timestamp},
                               {true, TypeKind::String}}) {
         try {
             from_json(json, type, "fields[2].write-default");
