@@ -35,6 +35,11 @@ struct Way {
     bool is_repartitioned;
 };
 
+void PrintTo(const Way& way, std::ostream* out) {
+    *out << "version " << way.version << " by " << way.granularity
+         << (way.is_sorted ? ", sorted" : "") << (way.is_repartitioned ? ", repartitioned" : "");
+}
+
 // While a compaction runs by `ours`, others change the table by `committers`.
 class CompactingMeanwhile : public RewriteTest, public testing::WithParamInterface<Way> {
 protected:
