@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "base/error.hpp"
 #include "connectors/formats/option_values.hpp"

@@ -1,6 +1,7 @@
 #include "connectors/kafka/kafka_source.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/log.hpp"

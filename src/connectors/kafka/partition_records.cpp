@@ -1,5 +1,7 @@
 #include "connectors/kafka/partition_records.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace tarn::connectors {

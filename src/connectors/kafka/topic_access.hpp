@@ -3,6 +3,8 @@
 // waits in it, never for records to come.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>

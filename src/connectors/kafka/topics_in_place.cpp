@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/suggest.hpp"
