@@ -86,10 +86,10 @@ struct IcebergSource::Scan {
 };
 
 IcebergSource::IcebergSource(const sql::stream::TableSource& source, IcebergTablePtr table,
-                             const Clock& clock)
+                             const Clock& clock, const sql::TimeZone& zone)
     : columns_(read_columns(source)),
       conditions_(source.filters),
-      range_(ReadRange::of(source)),
+      range_(ReadRange::of(source, zone)),
       table_(std::move(table)),
       clock_(clock),
       done_(range_.after) {

@@ -15,8 +15,8 @@ namespace tarn::connectors {
 class IcebergSource final : public engine::Source {
 public:
     // Throws InvalidInput when the columns are not those of the table.
-    IcebergSource(const sql::stream::TableSource& source, IcebergTablePtr table,
-                  const Clock& clock);
+    IcebergSource(const sql::stream::TableSource& source, IcebergTablePtr table, const Clock& clock,
+                  const sql::TimeZone& zone);
     ~IcebergSource() override;
 
     std::vector<int32_t> partitions() override { return {0}; }

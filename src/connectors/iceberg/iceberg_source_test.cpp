@@ -32,7 +32,7 @@ protected:
         sql::stream::TableSource scan = source_of(table("t"), std::move(places));
         if (!hint.empty()) scan.options = test_table("h (a INT) WITH (" + hint + ")")->options;
         asked = asked_columns(scan);
-        return std::make_unique<IcebergSource>(scan, handle("t"), ticking);
+        return std::make_unique<IcebergSource>(scan, handle("t"), ticking, zone);
     }
 
     // What comes until there is nothing at the moment.
@@ -50,6 +50,7 @@ protected:
     ManualClock ticking{WallTime(std::chrono::seconds(1'780'000'000))};
     std::unique_ptr<IcebergSink> writer;
     int64_t epoch = 0;
+    sql::TimeZone zone;
     StoredColumns asked;
 };
 
@@ -94,6 +95,27 @@ TEST_F(Sources, read_the_table_as_it_was) {
     EXPECT_THAT(refusal_of([&] { read(*source("'tag' = 'nope'")); }), HasSubstr("nope"));
     EXPECT_THAT(refusal_of([&] { source("'tag' = 'x', 'snapshot-id' = '7'"); }),
                 HasSubstr("at one version of it"));
+}
+
+TEST_F(Sources, take_a_time_without_a_zone_in_that_of_the_session) {
+    add({"1, 'a'"});
+    auto at = [&](const std::string& point) {
+        sql::stream::TableSource scan = source_of(table("t"));
+        scan.at = sql::Version{sql::TimeTravel::By::Timestamp, sql::bound_over({}, point, {})};
+        asked = asked_columns(scan);
+        return std::make_unique<IcebergSource>(scan, handle("t"), ticking, zone);
+    };
+    std::string soon = to_rfc3339(clock.now() + std::chrono::hours(1)).substr(0, 19);
+    soon[10] = ' ';
+    EXPECT_THAT(read(*at("'" + soon + "'")), ElementsAre("+I 1 | 'a'"));
+    EXPECT_THAT(read(*at("TIMESTAMP '" + soon + "'")), ElementsAre("+I 1 | 'a'"));
+
+    zone = sql::TimeZone::named("+08:00");
+
+    EXPECT_THAT(refusal_of([&] { read(*at("'" + soon + "'")); }), HasSubstr("no snapshot from"));
+    EXPECT_THAT(refusal_of([&] { read(*at("TIMESTAMP '" + soon + "'")); }),
+                HasSubstr("no snapshot from"));
+    EXPECT_THAT(refusal_of([&] { at("'soon'"); }), HasSubstr("'soon' is no time"));
 }
 
 TEST_F(Sources, go_on_with_what_is_appended) {
@@ -210,7 +232,7 @@ TEST_F(Sources, leave_files_out_that_have_no_row_of_the_query) {
     asked = asked_columns(scan);
     scan.filters = {sql::bound_over(plan_columns(asked), "a >= 3", {})};
 
-    IcebergSource filtered(scan, handle("t"), ticking);
+    IcebergSource filtered(scan, handle("t"), ticking, zone);
 
     EXPECT_THAT(read(filtered), ElementsAre("+I 3 | 'c'", "+I 2 | 'd'"));
 }
@@ -222,7 +244,7 @@ TEST_F(Sources, tell_what_a_table_says_of_itself) {
     auto said = table("t$snapshots");
     auto telling = std::dynamic_pointer_cast<const MetadataTable>(said->handle);
 
-    MetadataSource snapshots(source_of(said, {{1, 2, 3}}), telling);
+    MetadataSource snapshots(source_of(said, {{1, 2, 3}}), telling, {});
     asked = asked_columns(source_of(said, {{1, 2, 3}}));
     auto all = snapshots.read(10);
 
@@ -233,7 +255,7 @@ TEST_F(Sources, tell_what_a_table_says_of_itself) {
     for (const std::string& name : iceberg::metadata_table_names()) {
         auto each = table("t$" + name);
         auto handle = std::dynamic_pointer_cast<const MetadataTable>(each->handle);
-        MetadataSource(source_of(each), handle).read(10);
+        MetadataSource(source_of(each), handle, {}).read(10);
     }
     EXPECT_THAT(refusal_of([&] { table("t$nothing"); }), HasSubstr("there is no table"));
     EXPECT_THAT(refusal_of([&] { run("ALTER TABLE `t$files` SET ('a' = 'b')"); }),
@@ -255,7 +277,7 @@ TEST_F(Sources, give_back_all_types_that_a_sink_has_written) {
     written.write(rows);
     complete(written, 1);
 
-    IcebergSource back(source_of(declared), handle("u"), ticking);
+    IcebergSource back(source_of(declared), handle("u"), ticking, zone);
     auto read = back.read(10);
 
     EXPECT_EQ(lines_of(*read, declared->table.columns), lines_of(rows, declared->table.columns));

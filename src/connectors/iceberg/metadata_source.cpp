@@ -9,9 +9,10 @@
 
 namespace tarn::connectors {
 
-MetadataSource::MetadataSource(const sql::stream::TableSource& source, MetadataTablePtr table)
+MetadataSource::MetadataSource(const sql::stream::TableSource& source, MetadataTablePtr table,
+                               const sql::TimeZone& zone)
     : columns_(asked_columns(source)), table_(std::move(table)) {
-    ReadRange range = ReadRange::of(source);
+    ReadRange range = ReadRange::of(source, zone);
     if (range.monitor_interval) {
         throw Error(ErrorCode::InvalidInput, "{}: what a table says of itself is read once",
                     name_of(*source.table))

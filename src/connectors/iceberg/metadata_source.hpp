@@ -11,7 +11,8 @@ namespace tarn::connectors {
 
 class MetadataSource final : public engine::Source {
 public:
-    MetadataSource(const sql::stream::TableSource& source, MetadataTablePtr table);
+    MetadataSource(const sql::stream::TableSource& source, MetadataTablePtr table,
+                   const sql::TimeZone& zone);
 
     std::vector<int32_t> partitions() override { return {0}; }
     std::optional<engine::ChangeBatch> read(int64_t rows_max) override;

@@ -24,18 +24,20 @@ int64_t milliseconds_of(const arrow::Array& value) {
     return ticks >= 0 ? ticks / ticks_per_ms : -((-ticks + ticks_per_ms - 1) / ticks_per_ms);
 }
 
-int64_t milliseconds_of(std::string_view text) {
-    if (auto time = sql::parsed_wall_time(text)) return time->millis;
+int64_t milliseconds_of(std::string_view text, const sql::TimeZone& zone) {
+    if (auto time = sql::parsed_wall_time(text)) return zone.instant(*time).millis;
     throw Error(ErrorCode::InvalidInput, "'{}' is no time", text)
-        .with_hint("a time is as '2024-01-01 12:00:00', in UTC");
+        .with_hint("a time is as '2024-01-01 12:00:00', in the zone of the session");
 }
 
 // VERSION AS OF 123 or 'name', TIMESTAMP AS OF a moment or its text.
-iceberg::TimeTravel time_travel(const sql::Version& version) {
-    auto value = sql::evaluate(version.point, {{}, 1}, {}).values;
+iceberg::TimeTravel time_travel(const sql::Version& version, const sql::TimeZone& zone) {
+    auto value = sql::evaluate(version.point, {{}, 1}, {zone, {}}).values;
     iceberg::TimeTravel at;
     if (value->type_id() == arrow::Type::TIMESTAMP) {
-        at.as_of_ms = milliseconds_of(*value);
+        sql::WallTime time{{milliseconds_of(*value)}};
+        bool has_zone = version.point->type.kind == sql::TypeKind::TimestampLtz;
+        at.as_of_ms = has_zone ? time.millis : zone.instant(time).millis;
     } else if (value->type_id() == arrow::Type::INT64) {
         at.snapshot_id = static_cast<const arrow::Int64Array&>(*value).Value(0);
     } else if (value->type_id() == arrow::Type::INT32) {
@@ -44,7 +46,7 @@ iceberg::TimeTravel time_travel(const sql::Version& version) {
         auto text = static_cast<const arrow::StringArray&>(*value).GetView(0);
         bool is_name = version.by == sql::TimeTravel::By::Version;
         if (!is_name) {
-            at.as_of_ms = milliseconds_of(text);
+            at.as_of_ms = milliseconds_of(text, zone);
             return at;
         }
         at.ref = std::string(text);
@@ -61,7 +63,7 @@ int count_of(const iceberg::TimeTravel& at) {
 
 }  // namespace
 
-ReadRange ReadRange::of(const sql::stream::TableSource& source) {
+ReadRange ReadRange::of(const sql::stream::TableSource& source, const sql::TimeZone& zone) {
     OptionValues options(source.options);
     for (std::string_view key : DoNotRun) options.refuse(key, "it does not run yet");
     ReadRange range{.after = options.whole("start-snapshot-id")};
@@ -70,7 +72,7 @@ ReadRange ReadRange::of(const sql::stream::TableSource& source) {
         range.monitor_interval =
             options.duration("monitor-interval").value_or(MonitorIntervalDefault);
     }
-    if (source.at) range.at = time_travel(*source.at);
+    if (source.at) range.at = time_travel(*source.at, zone);
     if (auto id = options.whole("snapshot-id")) range.at.snapshot_id = id;
     if (auto time = options.whole("as-of-timestamp")) range.at.as_of_ms = time;
     if (auto branch = options.text("branch")) range.at.ref = branch;

@@ -18,8 +18,9 @@ struct ReadRange {
     // How often new snapshots are looked for; nothing when the job ends instead.
     std::optional<std::chrono::milliseconds> monitor_interval = {};
 
-    // Throws InvalidInput for what does not go together, and for what does not run.
-    static ReadRange of(const sql::stream::TableSource& source);
+    // A time without a zone is in that of the session. Throws InvalidInput for what does not go
+    // together, and for what does not run.
+    static ReadRange of(const sql::stream::TableSource& source, const sql::TimeZone& zone);
 };
 
 }  // namespace tarn::connectors

@@ -50,10 +50,10 @@ CatalogParts catalog_parts(const Surroundings& with) {
 
 engine::SourcePtr iceberg_source(const TableSource& table, const Surroundings& with) {
     if (auto telling = std::dynamic_pointer_cast<const MetadataTable>(table.table->handle)) {
-        return std::make_unique<MetadataSource>(table, telling);
+        return std::make_unique<MetadataSource>(table, telling, with.zone);
     }
     return std::make_unique<IcebergSource>(
-        table, open_table(*table.table, table.options, catalog_parts(with)), with.clock);
+        table, open_table(*table.table, table.options, catalog_parts(with)), with.clock, with.zone);
 }
 
 engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
