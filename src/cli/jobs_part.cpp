@@ -22,20 +22,6 @@ std::shared_ptr<storage::FileSystem> opened(const storage::Uri& place) {
     return storage::LocalDisk::open(is_file ? place.parent() : place);
 }
 
-// Our own catalog, by its own committers.
-class OwnCatalog final : public connectors::CatalogConnection {
-public:
-    explicit OwnCatalog(IcebergPart& iceberg) : iceberg_(iceberg) {}
-
-    iceberg::AnyCatalog& catalog() override { return iceberg_.catalog(); }
-    iceberg::Committers& committers_of(const iceberg::LoadedTable&) override {
-        return iceberg_.committers();
-    }
-
-private:
-    IcebergPart& iceberg_;
-};
-
 // How S3 is reached where SQL does not say it: as AWS's variables say, else by our own face.
 storage::S3Settings s3_settings_of(const Config& config) {
     storage::S3Settings settings;
@@ -80,7 +66,7 @@ connectors::IcebergAccess JobsPart::iceberg_access(const Parts& parts) const {
                    const std::string& uri) -> connectors::CatalogConnectionPtr {
         http::Url url = http::parse_url(uri);
         if (!own_.has(url.host, url.port)) return nullptr;
-        return std::make_shared<OwnCatalog>(iceberg);
+        return std::make_shared<connectors::OwnCatalog>(iceberg.catalog(), iceberg.committers());
     };
     return {.s3 = s3_settings_of(parts.config), .open_bucket = open_bucket, .own = own};
 }

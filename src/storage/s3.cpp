@@ -107,17 +107,19 @@ private:
 }  // namespace
 
 void S3Library::start() {
-    std::call_once(started_, [] {
+    std::call_once(started_, [this] {
         CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
         TARN_ASSERT(code == CURLE_OK);
         arrow::fs::S3GlobalOptions options{.log_level = arrow::fs::S3LogLevel::Fatal};
         // A server that hangs up must not end the process.
         options.install_sigpipe_handler = true;
         check(arrow::fs::InitializeS3(options), "start", "Arrow's S3 library");
+        has_started_ = true;
     });
 }
 
 S3Library::~S3Library() {
+    if (!has_started_) return;
     arrow::Status status = arrow::fs::EnsureS3Finalized();
     if (!status.ok()) TARN_LOG_WARN("cannot shut Arrow's S3 library down: {}", status.message());
 }

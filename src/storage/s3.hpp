@@ -19,8 +19,8 @@ namespace tarn::storage {
 class S3Client;
 
 // Arrow's S3 library must be shut down before the process ends, or the process crashes; and it
-// cannot be started twice. So main() owns one S3Library that outlives every S3FileSystem. It starts
-// nothing before the first one is opened.
+// cannot be started twice. So a process owns one S3Library that outlives every S3FileSystem. It
+// starts nothing before the first one is opened.
 class S3Library {
 public:
     S3Library() = default;
@@ -32,6 +32,7 @@ public:
 
 private:
     std::once_flag started_;
+    bool has_started_ = false;
 };
 
 class S3FileSystem : public FileSystem {
