@@ -3,7 +3,9 @@
 import re
 import subprocess
 
-from conftest import BIN_DIR, ROOT, clean_environment, free_port
+import pytest
+
+from conftest import BIN_DIR, ROOT, clean_environment, free_port, run_tarn
 
 
 def test_the_first_five_minutes_of_the_readme_work(tmp_path):
@@ -46,12 +48,24 @@ def test_the_guide_to_encryption_and_passwords_works(tmp_path):
     assert '{"price":97000}\n' in done.stdout
 
 
-def test_the_demo_shows_a_tarn_that_lives_and_leaves_nothing_behind(tmp_path):
+def test_the_demo_shows_that_kill_loses_nothing_and_leaves_nothing_behind(tmp_path):
     env = clean_environment(TMPDIR=str(tmp_path))
     shown = subprocess.run([ROOT / "tools" / "demo", "--once", "--ports", "auto"], text=True,
-                           capture_output=True, timeout=60, env=env)
-    assert shown.returncode == 0, shown.stderr
-    assert '"status":"ok"' in shown.stdout
-    assert re.search(r"^rest +ready", shown.stdout, re.MULTILINE)
-    assert "96985" in shown.stdout
+                           capture_output=True, timeout=120, env=env)
+
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert '{"symbol":"' in shown.stdout
+    assert len(re.findall(r"^lake +RUNNING", shown.stdout, re.MULTILINE)) == 3
+    assert len(re.findall(r"^\+I\['BTCUSDT', 2024-01-01 09:", shown.stdout, re.MULTILINE)) >= 2
+    made = int(re.search(r"(\d+) trades were made", shown.stdout)[1])
+    assert made > 600
+    assert f"{made} are in raw_trades, {made} different ones" in shown.stdout
+    assert shown.stdout.endswith("Not one is lost, not one is there twice.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "examples").rglob("*.sql")), ids=lambda f: f.name)
+def test_the_examples_are_right_and_laid_out(file):
+    checked = run_tarn("check", file)
+    assert checked.returncode == 0, checked.stdout
+    assert run_tarn("fmt", file, "--check").returncode == 0
