@@ -10,7 +10,7 @@ export CTEST_OUTPUT_ON_FAILURE = 1
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build  ## install what is missing, build, start Tarn and show that it lives
+demo: build  ## install what is missing, build, show trades on their way to Iceberg tables
 	@tools/demo
 
 test: setup-tests  ## install what is missing, then every test (what CI runs)

@@ -1,5 +1,5 @@
-"""From records of a Kafka client to rows and bars of Iceberg tables, through kill -9 in the middle:
-examples/trades/lake.sql, its tables read by PyIceberg and DuckDB, against the same bars in Python."""
+"""From records of a Kafka client to rows and bars of Iceberg tables, through kill -9: what
+PyIceberg and DuckDB read of the tables of examples/trades/lake.sql, against bars made in Python."""
 
 import json
 import random
