@@ -1,4 +1,6 @@
 -- The newest bars, one line for each symbol and minute.
+SET 'execution.runtime-mode' = 'batch';
+
 CREATE CATALOG iceberg_catalog WITH (
     'type' = 'iceberg',
     'catalog-type' = 'rest',
