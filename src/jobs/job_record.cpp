@@ -2,9 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include <algorithm>
-#include <array>
-
 #include "base/error.hpp"
 #include "base/log.hpp"
 
@@ -14,15 +11,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view FileName = "/job.json";
-
-constexpr auto StateNames = std::to_array<std::string_view>(
-    {"CREATED", "RUNNING", "RESTARTING", "CANCELLING", "CANCELED", "FAILED", "FINISHED"});
-
-JobState state_named(std::string_view name) {
-    auto found = std::ranges::find(StateNames, name);
-    if (found != StateNames.end()) return static_cast<JobState>(found - StateNames.begin());
-    throw Error(ErrorCode::Corrupt, "there is no state '{}'", name);
-}
 
 int64_t number_in(const json::object& object, std::string_view key) {
     return json::value_to<int64_t>(object.at(key));
@@ -36,11 +24,30 @@ std::string text_in(const json::object& object, std::string_view key) {
     return json::value_to<std::string>(object.at(key));
 }
 
-std::string as_json(const JobRecord& record) {
-    json::array failures;
-    for (const JobFailure& failure : record.failures) {
-        failures.push_back({{"at_ms", unix_ms(failure.at)}, {"message", failure.message}});
+json::array operators_as_json(const std::vector<JobOperator>& operators) {
+    json::array list;
+    for (const JobOperator& each : operators) {
+        list.push_back({{"name", each.name},
+                        {"text", each.text},
+                        {"inputs", json::value_from(each.inputs)},
+                        {"is_source", each.is_source}});
     }
+    return list;
+}
+
+std::vector<JobOperator> operators_in(const json::object& object) {
+    std::vector<JobOperator> operators;
+    for (const json::value& value : object.at("operators").as_array()) {
+        const json::object& each = value.as_object();
+        operators.push_back({.name = text_in(each, "name"),
+                             .text = text_in(each, "text"),
+                             .inputs = json::value_to<std::vector<size_t>>(each.at("inputs")),
+                             .is_source = each.at("is_source").as_bool()});
+    }
+    return operators;
+}
+
+std::string record_as_text(const JobRecord& record) {
     json::object object = {{"id", record.id},
                            {"name", record.name},
                            {"state", name_of(record.state)},
@@ -53,7 +60,9 @@ std::string as_json(const JobRecord& record) {
                            {"rows_read", record.progress.rows_read},
                            {"rows_late", record.progress.rows_late},
                            {"rows_without_time", record.progress.rows_without_time},
-                           {"failures", std::move(failures)}};
+                           {"history", as_json(record.history)},
+                           {"operators", operators_as_json(record.operators)},
+                           {"settings", json::value_from(record.settings)}};
     return json::serialize(object) + "\n";
 }
 
@@ -72,25 +81,24 @@ JobRecord record_of(std::string_view text) {
                        .rows_read = number_in(object, "rows_read"),
                        .rows_late = number_in(object, "rows_late"),
                        .rows_without_time = number_in(object, "rows_without_time")};
-    for (const json::value& failure : object.at("failures").as_array()) {
-        const json::object& each = failure.as_object();
-        record.failures.push_back({time_in(each, "at_ms"), text_in(each, "message")});
+    // Tarn has not always kept these.
+    if (const auto* history = object.if_contains("history")) {
+        record.history = job_history_of(history->as_object());
+        record.operators = operators_in(object);
+        record.settings = json::value_to<SessionSettings>(object.at("settings"));
     }
     return record;
 }
 
 }  // namespace
 
-std::string_view name_of(JobState state) {
-    return StateNames[static_cast<size_t>(state)];
-}
-
 bool is_over(JobState state) {
     return state == JobState::Canceled || state == JobState::Failed || state == JobState::Finished;
 }
 
 void JobRecords::put(const JobRecord& record) {
-    folder_->write(folder_of(record.name) + std::string(FileName), as_bytes(as_json(record)));
+    folder_->write(folder_of(record.name) + std::string(FileName),
+                   as_bytes(record_as_text(record)));
 }
 
 std::vector<JobRecord> JobRecords::all() const {

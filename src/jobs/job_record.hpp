@@ -7,22 +7,14 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "jobs/job_history.hpp"
+#include "jobs/job_operators.hpp"
 #include "jobs/job_plan.hpp"
 
 namespace tarn::jobs {
 
-// Flink's, as far as Tarn has them.
-enum class JobState { Created, Running, Restarting, Cancelling, Canceled, Failed, Finished };
-
-std::string_view name_of(JobState state);  // "RUNNING"
-
 // Whether it will never run again by itself.
 bool is_over(JobState state);
-
-struct JobFailure {
-    WallTime at;
-    std::string message;
-};
 
 // How far a job has come since it was last opened.
 struct JobProgress {
@@ -33,8 +25,6 @@ struct JobProgress {
 };
 
 struct JobRecord {
-    static constexpr size_t FailuresKept = 16;
-
     std::string id;  // 32 hexadecimal digits, as Flink's
     std::string name;
     std::string sql;     // the whole file
@@ -44,7 +34,9 @@ struct JobRecord {
     WallTime created{};
     WallTime changed{};  // when it came into this state
     JobProgress progress = {};
-    std::vector<JobFailure> failures = {};  // the last ones, the oldest first
+    JobHistory history = {};
+    std::vector<JobOperator> operators = {};
+    SessionSettings settings = {};  // of its session, when it was planned
 };
 
 // The records of all jobs.

@@ -22,8 +22,9 @@ json::object in_short(const JobRecord& record) {
                            {"rows_read", progress.rows_read},
                            {"rows_late", progress.rows_late},
                            {"rows_without_time", progress.rows_without_time},
-                           {"failures", record.failures.size()}};
-    if (!record.failures.empty()) object["last_failure"] = record.failures.back().message;
+                           {"failures", record.history.failures.size()}};
+    if (!record.history.failures.empty())
+        object["last_failure"] = record.history.failures.back().message;
     return object;
 }
 
@@ -31,7 +32,7 @@ json::object in_short(const JobRecord& record) {
 json::object description(const JobRecord& record) {
     json::object object = in_short(record);
     json::array failures;
-    for (const JobFailure& failure : record.failures) {
+    for (const JobFailure& failure : record.history.failures) {
         failures.push_back({{"at", to_rfc3339(failure.at)}, {"message", failure.message}});
     }
     object["schema"] = "tarn.job/1";

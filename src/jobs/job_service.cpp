@@ -38,7 +38,8 @@ void JobService::resume() {
         } catch (const Error& error) {
             record.state = JobState::Failed;
             record.changed = surroundings_.clock.now();
-            record.failures.push_back({record.changed, error.full_text()});
+            record.history.states[record.state] = record.changed;
+            record.history.add({record.changed, error.full_text()});
             TARN_LOG_ERROR("job {} cannot go on: {}", record.name, error.full_text());
             records_.put(record);
             ended_[record.name] = record;
@@ -74,6 +75,7 @@ JobRecord JobService::submit(const Submission& submission) {
                      .folder = submission.folder,
                      .created = now,
                      .changed = now};
+    record.history.states[JobState::Created] = now;
     JobPlan plan = plan_of(record);
     record.name = plan.name;
     refuse_if_running(record.name);
@@ -93,6 +95,8 @@ void JobService::refuse_if_running(const std::string& name) const {
 
 JobRecord JobService::start(JobRecord record, JobPlan plan, std::unique_ptr<OpenedJob> opened) {
     std::string name = record.name;
+    record.operators = operators_of(plan.inserts);
+    record.settings = plan.settings;
     RunningJob::Needs needs{folder_, surroundings_of(record)};
     auto job = std::make_shared<RunningJob>(std::move(record), std::move(plan), std::move(opened),
                                             std::move(needs));
@@ -137,9 +141,19 @@ JobRecord JobService::cancel(const std::string& wanted) {
     return job(wanted);
 }
 
-JobRecord JobService::stop(const std::string& wanted) {
-    if (auto job = find(wanted)) job->stop();
+JobRecord JobService::stop(const std::string& wanted, JobState state_after) {
+    if (auto job = find(wanted)) job->stop(state_after);
     return job(wanted);
+}
+
+JobRecord JobService::complete_epoch(const std::string& wanted) {
+    JobRecord record = job(wanted);
+    auto running = find(wanted);
+    if (!running || !running->complete_epoch()) {
+        throw Error(ErrorCode::Conflict, "job {} is {}, so that it ends no epoch", record.name,
+                    name_of(record.state));
+    }
+    return record;
 }
 
 }  // namespace tarn::jobs

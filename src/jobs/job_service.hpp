@@ -39,7 +39,11 @@ public:
     // after they return.
     JobRecord job(const std::string& wanted) const;
     JobRecord cancel(const std::string& wanted);
-    JobRecord stop(const std::string& wanted);
+    JobRecord stop(const std::string& wanted, JobState state_after = JobState::Finished);
+
+    // Has the job end an epoch some time after this returns. Throws Conflict when it is not at
+    // work.
+    JobRecord complete_epoch(const std::string& wanted);
 
 private:
     connectors::Surroundings surroundings_of(const JobRecord& record) const;

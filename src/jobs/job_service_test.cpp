@@ -128,10 +128,51 @@ TEST_F(Jobs, start_again_after_failures_as_often_as_they_are_told) {
     wait_until(JobState::Failed);
 
     JobRecord job = service->job("numbers");
-    ASSERT_EQ(job.failures.size(), 3u);
-    EXPECT_THAT(job.failures[0].message, HasSubstr("NOT NULL"));
+    ASSERT_EQ(job.history.failures.size(), 3u);
+    EXPECT_EQ(job.history.restarts, 2);
+    EXPECT_THAT(job.history.failures[0].message, HasSubstr("NOT NULL"));
     start_again();
-    EXPECT_EQ(service->job("numbers").failures.size(), 3u);
+    EXPECT_EQ(service->job("numbers").history.failures.size(), 3u);
+}
+
+TEST_F(Jobs, end_an_epoch_when_they_are_asked_to_and_go_on) {
+    submit(Endless);
+    wait_until([](const JobRecord& record) { return record.progress.rows_read > 0; });
+    service->complete_epoch("numbers");
+    wait_until([](const JobRecord& record) { return record.history.epoch_asked_for.has_value(); });
+
+    JobRecord job = service->job("numbers");
+    EXPECT_EQ(job.state, JobState::Running);
+    EXPECT_EQ(job.history.epoch_asked_for->number, 1);
+    EXPECT_EQ(job.history.epoch_asked_for->place.uri, disk->uri_of("numbers/epoch-000000000001"));
+    EXPECT_GT(job.history.epoch_asked_for->place.bytes, 0);
+
+    service->stop("numbers", JobState::Canceled);
+    wait_until(JobState::Canceled);
+    EXPECT_EQ(service->job("numbers").history.epochs_completed, 2);
+    EXPECT_THAT(refusal_of([&] { service->complete_epoch("numbers"); }),
+                HasSubstr("job numbers is CANCELED"));
+}
+
+TEST_F(Jobs, remember_what_they_went_through) {
+    submit(Endless);
+    wait_until([](const JobRecord& record) { return record.progress.rows_read > 0; });
+    start_again();
+    wait_until([](const JobRecord& record) { return record.history.restores == 1; });
+    service->stop("numbers");
+    wait_until(JobState::Finished);
+    start_again();
+
+    JobRecord job = service->job("numbers");
+    EXPECT_EQ(job.history.epochs_completed, 2);
+    EXPECT_EQ(job.history.restored->epoch, 1);
+    EXPECT_EQ(job.history.epoch_asked_for->number, 2);
+    EXPECT_TRUE(job.history.states.contains(JobState::Finished));
+    ASSERT_EQ(job.operators.size(), 2u);
+    EXPECT_EQ(job.operators[0].name, "Source: endless");
+    EXPECT_TRUE(job.operators[0].is_source);
+    EXPECT_EQ(job.operators[1].name, "Sink: nowhere");
+    EXPECT_THAT(job.operators[1].inputs, ElementsAre(0));
 }
 
 TEST_F(Jobs, that_wait_to_start_again_can_be_ended) {

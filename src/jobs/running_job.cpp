@@ -16,7 +16,7 @@ RunningJob::RunningJob(JobRecord record, JobPlan plan, std::unique_ptr<OpenedJob
       records_(needs_.folder),
       restarts_(restart_strategy(plan_.settings)),
       record_(std::move(record)) {
-    if (opened) note_progress(*opened);
+    if (opened) note_opened(*opened);
     change_state(JobState::Running);
     thread_ = std::thread([this, opened = std::move(opened)]() mutable { run(std::move(opened)); });
     pthread_setname_np(thread_.native_handle(), "tarn-job");
@@ -31,8 +31,14 @@ void RunningJob::cancel() {
     ask(Wish::EndAtOnce, JobState::Canceled);
 }
 
-void RunningJob::stop() {
-    ask(Wish::EndWithEpoch, JobState::Finished);
+void RunningJob::stop(JobState state_after) {
+    ask(Wish::EndWithEpoch, state_after);
+}
+
+bool RunningJob::complete_epoch() {
+    std::lock_guard lock(mutex_);
+    wants_epoch_ = record_.state == JobState::Running;
+    return wants_epoch_;
 }
 
 // The first wish counts.
@@ -41,7 +47,10 @@ void RunningJob::ask(Wish wish, JobState state_after) {
     if (is_over(record_.state) || wish_ != Wish::GoOn) return;
     wish_ = wish;
     state_after_ = state_after;
-    if (is_over(state_after)) record_.state = JobState::Cancelling;
+    if (is_over(state_after)) {
+        record_.state = JobState::Cancelling;
+        record_.history.states[JobState::Cancelling] = needs_.surroundings.clock.now();
+    }
     asked_.notify_all();
 }
 
@@ -55,6 +64,7 @@ void RunningJob::run(std::unique_ptr<OpenedJob> opened) {
         try {
             if (!opened) {
                 opened = std::make_unique<OpenedJob>(plan_, needs_.folder, needs_.surroundings);
+                note_opened(*opened);
                 change_state(JobState::Running);
             }
             (*opened)->run([&] { return wish_of(*opened); });
@@ -70,12 +80,23 @@ void RunningJob::run(std::unique_ptr<OpenedJob> opened) {
 Wish RunningJob::wish_of(OpenedJob& job) {
     constexpr std::chrono::milliseconds ProgressInterval(100);
     Ticks now = needs_.surroundings.clock.ticks();
-    if (now - progress_noted_ >= ProgressInterval) {
+    if (now - progress_noted_ >= ProgressInterval || job->epoch() != epoch_noted_) {
         note_progress(job);
         progress_noted_ = now;
     }
     std::lock_guard lock(mutex_);
-    return wish_;
+    bool ends_as_asked = wish_ == Wish::EndWithEpoch && is_over(state_after_);
+    is_asked_epoch_ = std::exchange(wants_epoch_, false) || ends_as_asked;
+    return is_asked_epoch_ && wish_ == Wish::GoOn ? Wish::CompleteEpoch : wish_;
+}
+
+void RunningJob::note_opened(OpenedJob& job) {
+    epoch_noted_ = job->epoch();
+    note_progress(job);
+    if (epoch_noted_ == 0) return;
+    std::lock_guard lock(mutex_);
+    ++record_.history.restores;
+    record_.history.restored = JobHistory::Restore{epoch_noted_, needs_.surroundings.clock.now()};
 }
 
 void RunningJob::note_progress(OpenedJob& job) {
@@ -85,6 +106,9 @@ void RunningJob::note_progress(OpenedJob& job) {
                         .rows_read = job->rows_read(),
                         .rows_late = late,
                         .rows_without_time = without_time};
+    if (job->epoch() == epoch_noted_) return;
+    epoch_noted_ = job->epoch();
+    record_.history.add(*job->completed(), is_asked_epoch_);
 }
 
 // False when the job ends instead.
@@ -94,10 +118,9 @@ bool RunningJob::waits_to_restart(const std::exception& error) {
     auto delay = restarts_->after_failure(needs_.surroundings.clock.ticks());
     {
         std::lock_guard lock(mutex_);
-        record_.failures.push_back({needs_.surroundings.clock.now(), message});
-        if (record_.failures.size() > JobRecord::FailuresKept) {
-            record_.failures.erase(record_.failures.begin());
-        }
+        record_.history.add({needs_.surroundings.clock.now(), message});
+        wants_epoch_ = false;
+        if (delay) ++record_.history.restarts;
     }
     TARN_LOG_ERROR("job {} has failed: {}", record_.name, message);
     change_state(delay ? JobState::Restarting : JobState::Failed);
@@ -115,6 +138,7 @@ void RunningJob::change_state(JobState state) {
     std::lock_guard lock(mutex_);
     record_.state = state;
     record_.changed = needs_.surroundings.clock.now();
+    record_.history.states[state] = record_.changed;
     try {
         records_.put(record_);
     } catch (const Error& error) {

@@ -28,7 +28,9 @@ public:
     // Without another epoch: what came after the last one is dropped.
     void cancel();
     // After an epoch.
-    void stop();
+    void stop(JobState state_after = JobState::Finished);
+    // Goes on after an epoch. False when it is not at work.
+    bool complete_epoch();
 
     JobRecord record() const;
 
@@ -38,18 +40,23 @@ private:
     engine::Wish wish_of(OpenedJob& job);
     bool waits_to_restart(const std::exception& error);
     void change_state(JobState state);
+    void note_opened(OpenedJob& job);
     void note_progress(OpenedJob& job);
 
     const JobPlan plan_;
     const Needs needs_;
     JobRecords records_;
     std::unique_ptr<RestartStrategy> restarts_;
-    Ticks progress_noted_{};  // the thread's own
+    // The thread's own.
+    Ticks progress_noted_{};
+    int64_t epoch_noted_ = 0;
+    bool is_asked_epoch_ = false;  // whether the next epoch is one that somebody asked for
 
     mutable std::mutex mutex_;
     std::condition_variable asked_;
     JobRecord record_;
     engine::Wish wish_ = engine::Wish::GoOn;
+    bool wants_epoch_ = false;
     JobState state_after_ = JobState::Running;  // once the wish is fulfilled
     std::thread thread_;
 };

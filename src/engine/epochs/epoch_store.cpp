@@ -6,12 +6,16 @@
 
 namespace tarn::engine {
 
-void EpochStore::put(const Epoch& epoch) {
-    files_->write(path_of(epoch.number), encoded(epoch));
+EpochStore::Place EpochStore::put(const Epoch& epoch) {
+    std::string path = path_of(epoch.number);
+    Bytes bytes = encoded(epoch);
+    files_->write(path, bytes);
     std::vector<std::string> all = paths();
-    if (all.size() <= Kept) return;
-    all.resize(all.size() - Kept);
-    files_->remove(all);
+    if (all.size() > Kept) {
+        all.resize(all.size() - Kept);
+        files_->remove(all);
+    }
+    return {files_->uri_of(path), static_cast<int64_t>(bytes.size())};
 }
 
 std::optional<Epoch> EpochStore::latest() const {

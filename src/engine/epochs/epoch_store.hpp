@@ -17,8 +17,12 @@ public:
     EpochStore(std::shared_ptr<storage::FileSystem> files, std::string folder)
         : files_(std::move(files)), folder_(std::move(folder)) {}
 
+    struct Place {
+        std::string uri;
+        int64_t bytes;
+    };
     // Durable when it returns; older ones go.
-    void put(const Epoch& epoch);
+    Place put(const Epoch& epoch);
 
     // The last complete one; throws when it cannot be read.
     std::optional<Epoch> latest() const;

@@ -139,6 +139,8 @@ void Job::finish() {
 }
 
 void Job::complete_epoch() {
+    WallTime began = context_.clock.now();
+    Ticks start = context_.clock.ticks();
     Epoch epoch{epoch_ + 1, pipeline_->save()};
     for (size_t i = 0; i < inputs_.size(); ++i) {
         epoch.parts.emplace(source_name(i), inputs_[i].source->position());
@@ -151,7 +153,8 @@ void Job::complete_epoch() {
     }
     std::string_view text = settings_.plan_text;
     epoch.parts[PlanPart].put(PlanPart, state_rows({{"text", bytes_column({&text, 1})}}));
-    if (epochs_) epochs_->put(epoch);
+    EpochStore::Place place;
+    if (epochs_) place = epochs_->put(epoch);
     epoch_ = epoch.number;
     for (size_t i = 0; i < ends_.size(); ++i) {
         ends_[i]->sink->commit(epoch_, epoch.parts.at(sink_name(i)));
@@ -160,13 +163,24 @@ void Job::complete_epoch() {
         inputs_[i].source->complete(epoch.parts.at(source_name(i)));
     }
     epoch_began_ = context_.clock.ticks();
+    if (!epochs_) return;
+    auto took = std::chrono::duration_cast<std::chrono::milliseconds>(epoch_began_ - start);
+    completed_ = CompletedEpoch{epoch_, began, took, std::move(place)};
 }
 
 void Job::run(const std::function<Wish()>& wish) {
     constexpr std::chrono::milliseconds Pause(2);
     Wish now = Wish::GoOn;
-    while (!is_finished_ && (now = wish()) == Wish::GoOn) {
-        if (!step()) std::this_thread::sleep_for(Pause);
+    auto goes_on = [&] {
+        now = wish();
+        return now == Wish::GoOn || now == Wish::CompleteEpoch;
+    };
+    while (!is_finished_ && goes_on()) {
+        if (now == Wish::CompleteEpoch) {
+            complete_epoch();
+        } else if (!step()) {
+            std::this_thread::sleep_for(Pause);
+        }
     }
     if (now == Wish::EndWithEpoch) complete_epoch();
 }

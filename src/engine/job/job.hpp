@@ -19,8 +19,16 @@ struct JobEnd {
     SinkPtr sink;
 };
 
-// Whether a job goes on, and how it ends if not.
-enum class Wish { GoOn, EndWithEpoch, EndAtOnce };
+// Whether a job goes on, be it after an epoch, and how it ends if not.
+enum class Wish { GoOn, CompleteEpoch, EndWithEpoch, EndAtOnce };
+
+// An epoch that this job has completed.
+struct CompletedEpoch {
+    int64_t number = 0;
+    WallTime began{};
+    std::chrono::milliseconds took{};
+    EpochStore::Place place = {};
+};
 
 using OpenSource = std::function<SourcePtr(const sql::stream::TableSource& table)>;
 
@@ -50,11 +58,13 @@ public:
     // Ends an epoch now.
     void complete_epoch();
 
-    // Steps until it is finished or to end. It is asked before each step.
+    // Steps until it is finished or to end. It is asked before each step and after each epoch.
     void run(const std::function<Wish()>& wish);
 
     const Pipeline& pipeline() const { return *pipeline_; }
     int64_t epoch() const { return epoch_; }
+    // Nothing before the first one since it was opened, and where there are no epochs.
+    const std::optional<CompletedEpoch>& completed() const { return completed_; }
     int64_t rows_read() const { return rows_read_; }
 
 private:
@@ -78,6 +88,7 @@ private:
     std::unique_ptr<Pipeline> pipeline_;
     std::vector<Input> inputs_;
     int64_t epoch_ = 0;  // the last complete one
+    std::optional<CompletedEpoch> completed_;
     int64_t rows_read_ = 0;
     bool is_finished_ = false;
     Ticks epoch_began_{};

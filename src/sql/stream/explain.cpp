@@ -64,7 +64,9 @@ std::string detail(const Step&, const StreamPlan&) {
     return "";
 }
 
-std::string line_of(const StreamPlan& plan) {
+}  // namespace
+
+std::string explained_operator(const StreamPlan& plan) {
     std::string name = name_of(plan);
     std::string details =
         std::visit([&](const auto& step) { return detail(step, plan); }, plan.node);
@@ -75,6 +77,8 @@ std::string line_of(const StreamPlan& plan) {
     if (kept.by != OperatorState::Bounds::None) text += fmt::format(", state=[{}]", kept.text);
     return text + ")";
 }
+
+namespace {
 
 class Trees {
 public:
@@ -102,7 +106,7 @@ private:
             text_ += fmt::format("{}Reused(reference_id=[{}])\n", mark, shown->second);
             return;
         }
-        text_ += mark + line_of(plan);
+        text_ += mark + explained_operator(plan);
         if (readers_.at(&plan) > 1) {
             numbers_.emplace(&plan, numbers_.size() + 1);
             text_ += fmt::format("(reuse_id=[{}])", numbers_.size());

@@ -11,4 +11,7 @@ namespace tarn::sql {
 std::string explanation(const std::vector<PlanPtr>& plans,
                         const std::vector<StreamPlanPtr>& operators);
 
+// One operator as EXPLAIN shows it: "Source(table=[t], fields=[i], changelogMode=[I])".
+std::string explained_operator(const StreamPlan& plan);
+
 }  // namespace tarn::sql
