@@ -15,7 +15,7 @@ READY_WITHIN_S = 20
 STOPS_WITHIN_S = 20
 # For a Tarn that has to be on one Kafka port again and again: the other faces go anywhere.
 KAFKA_PORT_ONLY = ("--ports", "fixed", "--set", "rest.port=0", "--set", "iceberg.port=0",
-                   "--set", "s3.port=0")
+                   "--set", "s3.port=0", "--set", "flink.port=0")
 
 
 class Tarn:

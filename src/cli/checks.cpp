@@ -80,6 +80,7 @@ std::vector<Check> check_ports(const Config& config) {
     }
     std::vector<std::string> faces = {"rest", "iceberg"};
     if (config.flag("s3.enabled")) faces.push_back("s3");
+    if (config.flag("flink.enabled")) faces.push_back("flink");
     std::vector<Wanted> all;
     for (const std::string& face : faces) {
         all.push_back({face + ".port=N", config.text(face + ".address"),

@@ -38,7 +38,10 @@ storage::S3Settings s3_settings_of(const Config& config) {
 }  // namespace
 
 JobsPart::JobsPart(const std::filesystem::path& data_folder, Parts parts)
-    : blocking_(parts.blocking),
+    : config_(parts.config),
+      clock_(parts.clock),
+      random_(parts.random),
+      blocking_(parts.blocking),
       own_(parts.config),
       folder_(storage::LocalDisk::open(storage::Uri::parse((data_folder / "jobs").string()))),
       surroundings_{

@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "cli/iceberg_part.hpp"
 #include "cli/own_addresses.hpp"
+#include "flink/face.hpp"
 #include "jobs/job_routes.hpp"
 #include "kafka/broker/broker.hpp"
 #include "storage/s3.hpp"
@@ -39,10 +40,16 @@ public:
 
     // After start().
     http::Router routes() { return jobs::job_routes(*jobs_, *queries_, blocking_); }
+    http::Router flink_routes(const flink::Build& build) {
+        return flink::flink_routes({*jobs_, blocking_, clock_, random_, config_, build});
+    }
 
 private:
     connectors::IcebergAccess iceberg_access(const Parts& parts) const;
 
+    const Config& config_;
+    Clock& clock_;
+    Random& random_;
     runtime::BlockingPool& blocking_;
     OwnAddresses own_;
     jobs::JobFolder folder_;

@@ -75,6 +75,7 @@ Process::Process(const Config& config, OpenTo open_to)
         start_s3();
         start_iceberg();
         start_jobs();
+        start_flink();
         start_rest();
         data_folder_.leave_note(faces_);
     } catch (...) {
@@ -93,6 +94,7 @@ void Process::stop() {
     parts_.report("rest", server::PartState::Stopping);
     parts_.report("iceberg", server::PartState::Stopping);
     if (s3_face_) parts_.report("s3", server::PartState::Stopping);
+    if (faces_.contains("flink")) parts_.report("flink", server::PartState::Stopping);
     runtime::run(http_server_.stop(config_.duration_ms("runtime.stop-grace")));
     jobs_.stop();
     runtime::run(iceberg_.stop_upkeep());
@@ -116,6 +118,16 @@ void Process::start_jobs() {
     parts_.report("jobs", server::PartState::Starting);
     jobs_.start(faces_);
     parts_.report("jobs", server::PartState::Ready);
+}
+
+void Process::start_flink() {
+    if (!config_.flag("flink.enabled")) return;
+    parts_.report("flink", server::PartState::Starting);
+    http::Listener& listener =
+        http_server_.listen(guarded_http_listener(config_, "flink"),
+                            jobs_.flink_routes({std::string(version()), std::string(commit())}));
+    faces_["flink"] = listener.url();
+    parts_.report("flink", server::PartState::Ready, listener.url());
 }
 
 void Process::start_kafka() {

@@ -50,6 +50,7 @@ private:
     void start_jobs();
     void start_kafka();
     void start_iceberg();
+    void start_flink();
     void start_rest();
     void start_s3();
     void stop();

@@ -65,6 +65,10 @@ class JvmEngine:
         line = " ".join(statement.split("\n"))
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
+        return self.answer(line)
+
+    def answer(self, line: str = "its start") -> list:
+        """The next one, to this line."""
         answer = self.process.stdout.readline()
         assert answer, f"it ended at {line}: {Path(self.log.name).read_text()[-3000:]}"
         told = json.loads(answer)

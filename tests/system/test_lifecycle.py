@@ -23,7 +23,7 @@ def test_status_finds_the_tarn_of_its_data_folder(tarn):
     assert status["schema"] == "tarn.status/1"
     assert {part["name"]: part["state"] for part in status["parts"]} == \
         {"kafka": "ready", "iceberg": "ready", "s3": "ready", "jobs": "ready",
-         "rest": "ready"}
+         "flink": "ready", "rest": "ready"}
     assert "ready" in run_tarn("status", "--at", tarn.faces["rest"]).stdout
 
 
