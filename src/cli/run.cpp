@@ -98,11 +98,12 @@ int run_there(Call& call, const sql::Source& source, const sql::Parsed& parsed) 
 
 // --- here
 
-std::string left_out(const engine::Job& job) {
-    auto [late, without_time] = job.pipeline().refused();
+std::string left_out(const engine::JobCounts& counts) {
     std::string text;
-    if (late > 0) text += fmt::format(", {} late rows left out", late);
-    if (without_time > 0) text += fmt::format(", {} rows without a time left out", without_time);
+    if (counts.rows_late > 0) text += fmt::format(", {} late rows left out", counts.rows_late);
+    if (counts.rows_without_time > 0) {
+        text += fmt::format(", {} rows without a time left out", counts.rows_without_time);
+    }
     return text;
 }
 
@@ -115,7 +116,7 @@ void run_job(Call& call, const jobs::JobPlan& plan, const JobsPart& here, const 
     job->run([&] { return ended.is_asked() ? engine::Wish::EndWithEpoch : engine::Wish::GoOn; });
     call.terminal.note(fmt::format("job {} {} after epoch {}: {} rows read{}", plan.name,
                                    job->is_finished() ? "is finished" : "has stopped", job->epoch(),
-                                   job->rows_read(), left_out(*job)));
+                                   job->counts().rows_read, left_out(job->counts())));
 }
 
 int run_here(Call& call, const sql::Source& source, const sql::Parsed& parsed) {

@@ -29,7 +29,7 @@ uint64_t hash_of(std::string_view text) {
 std::optional<int64_t> rows_given_by(const JobRecord& job, size_t place) {
     auto sources = std::ranges::count_if(job.operators, &jobs::JobOperator::is_source);
     if (sources != 1 || !job.operators[place].is_source) return std::nullopt;
-    return job.progress.rows_read;
+    return job.progress.counts.rows_read;
 }
 
 // What is not measured is 0 and said to be not complete.

@@ -46,10 +46,10 @@ OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
     : epochs_(folder, folder_of(plan.name)),
       job_(
           ends_of(plan, surroundings),
-          [&](const sql::stream::TableSource& table) {
+          [&](const sql::stream::TableSource& table, engine::SourceShare share) {
               connectors::Surroundings around = surroundings;
               around.zone = plan.session.zone;
-              return connectors::open_source(table, around);
+              return connectors::open_source(table, around, share);
           },
           job_context(plan.settings, plan.session, surroundings.clock), settings_of(plan),
           &epochs_) {}

@@ -57,9 +57,9 @@ std::string record_as_text(const JobRecord& record) {
                            {"folder", record.folder},
                            {"sql", record.sql},
                            {"epoch", record.progress.epoch},
-                           {"rows_read", record.progress.rows_read},
-                           {"rows_late", record.progress.rows_late},
-                           {"rows_without_time", record.progress.rows_without_time},
+                           {"rows_read", record.progress.counts.rows_read},
+                           {"rows_late", record.progress.counts.rows_late},
+                           {"rows_without_time", record.progress.counts.rows_without_time},
                            {"history", as_json(record.history)},
                            {"operators", operators_as_json(record.operators)},
                            {"settings", json::value_from(record.settings)}};
@@ -78,9 +78,8 @@ JobRecord record_of(std::string_view text) {
                      .created = time_in(object, "created_ms"),
                      .changed = time_in(object, "changed_ms")};
     record.progress = {.epoch = number_in(object, "epoch"),
-                       .rows_read = number_in(object, "rows_read"),
-                       .rows_late = number_in(object, "rows_late"),
-                       .rows_without_time = number_in(object, "rows_without_time")};
+                       .counts = {number_in(object, "rows_read"), number_in(object, "rows_late"),
+                                  number_in(object, "rows_without_time")}};
     // Tarn has not always kept these.
     if (const auto* history = object.if_contains("history")) {
         record.history = job_history_of(history->as_object());

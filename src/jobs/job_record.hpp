@@ -16,12 +16,10 @@ namespace tarn::jobs {
 // Whether it will never run again by itself.
 bool is_over(JobState state);
 
-// How far a job has come since it was last opened.
+// How far a job has come.
 struct JobProgress {
-    int64_t epoch = 0;  // the last complete one, of all times
-    int64_t rows_read = 0;
-    int64_t rows_late = 0;
-    int64_t rows_without_time = 0;
+    int64_t epoch = 0;  // the last complete one
+    engine::JobCounts counts = {};
 };
 
 struct JobRecord {

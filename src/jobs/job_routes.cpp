@@ -19,9 +19,9 @@ json::object in_short(const JobRecord& record) {
                            {"created", to_rfc3339(record.created)},
                            {"since", to_rfc3339(record.changed)},
                            {"epoch", progress.epoch},
-                           {"rows_read", progress.rows_read},
-                           {"rows_late", progress.rows_late},
-                           {"rows_without_time", progress.rows_without_time},
+                           {"rows_read", progress.counts.rows_read},
+                           {"rows_late", progress.counts.rows_late},
+                           {"rows_without_time", progress.counts.rows_without_time},
                            {"failures", record.history.failures.size()}};
     if (!record.history.failures.empty())
         object["last_failure"] = record.history.failures.back().message;

@@ -34,8 +34,9 @@ protected:
         for (int i = 0; i < 1'000 && !is_so(service->job("numbers")); ++i) {
             std::this_thread::sleep_for(milliseconds(5));
         }
-        EXPECT_TRUE(is_so(service->job("numbers"))) << name_of(service->job("numbers").state) << " "
-                                                    << service->job("numbers").progress.rows_read;
+        EXPECT_TRUE(is_so(service->job("numbers")))
+            << name_of(service->job("numbers").state) << " "
+            << service->job("numbers").progress.counts.rows_read;
     }
     void wait_until(JobState state) {
         wait_until([state](const JobRecord& record) { return record.state == state; });
@@ -80,7 +81,7 @@ TEST_F(Jobs, run_until_they_are_finished) {
     EXPECT_EQ(job.id.size(), 32u);
 
     wait_until(JobState::Finished);
-    EXPECT_EQ(service->job(job.id).progress.rows_read, 3);
+    EXPECT_EQ(service->job(job.id).progress.counts.rows_read, 3);
     EXPECT_EQ(service->job("numbers").progress.epoch, 1);
 }
 
@@ -104,12 +105,12 @@ TEST_F(Jobs, that_are_cancelled_end_without_an_epoch) {
 
 TEST_F(Jobs, go_on_when_tarn_starts_again) {
     std::string id = submit(Endless).id;
-    wait_until([](const JobRecord& record) { return record.progress.rows_read > 0; });
+    wait_until([](const JobRecord& record) { return record.progress.counts.rows_read > 0; });
 
     start_again();
     EXPECT_EQ(service->job("numbers").id, id);
     wait_until([](const JobRecord& record) {
-        return record.progress.epoch == 1 && record.progress.rows_read > 0;
+        return record.progress.epoch == 1 && record.progress.counts.rows_read > 0;
     });
     service->stop("numbers");
     wait_until(JobState::Finished);
@@ -137,7 +138,7 @@ TEST_F(Jobs, start_again_after_failures_as_often_as_they_are_told) {
 
 TEST_F(Jobs, end_an_epoch_when_they_are_asked_to_and_go_on) {
     submit(Endless);
-    wait_until([](const JobRecord& record) { return record.progress.rows_read > 0; });
+    wait_until([](const JobRecord& record) { return record.progress.counts.rows_read > 0; });
     service->complete_epoch("numbers");
     wait_until([](const JobRecord& record) { return record.history.epoch_asked_for.has_value(); });
 
@@ -156,7 +157,7 @@ TEST_F(Jobs, end_an_epoch_when_they_are_asked_to_and_go_on) {
 
 TEST_F(Jobs, remember_what_they_went_through) {
     submit(Endless);
-    wait_until([](const JobRecord& record) { return record.progress.rows_read > 0; });
+    wait_until([](const JobRecord& record) { return record.progress.counts.rows_read > 0; });
     start_again();
     wait_until([](const JobRecord& record) { return record.history.restores == 1; });
     service->stop("numbers");

@@ -100,12 +100,9 @@ void RunningJob::note_opened(OpenedJob& job) {
 }
 
 void RunningJob::note_progress(OpenedJob& job) {
-    auto [late, without_time] = job->pipeline().refused();
+    engine::JobCounts counts = job->counts();
     std::lock_guard lock(mutex_);
-    record_.progress = {.epoch = job->epoch(),
-                        .rows_read = job->rows_read(),
-                        .rows_late = late,
-                        .rows_without_time = without_time};
+    record_.progress = {.epoch = job->epoch(), .counts = counts};
     if (job->epoch() == epoch_noted_) return;
     epoch_noted_ = job->epoch();
     record_.history.add(*job->completed(), is_asked_epoch_);

@@ -85,12 +85,15 @@ void SqlFile::show(const sql::QueryPtr& query, const Stops& stops) {
     ends.push_back({stream, open_result_(plan->columns)});
     connectors::Surroundings around = surroundings_;
     around.zone = session.zone;
-    auto open_source = [&](const sql::stream::TableSource& table) {
-        return connectors::open_source(table, around);
+    auto open_source = [&](const sql::stream::TableSource& table, engine::SourceShare share) {
+        return connectors::open_source(table, around, share);
     };
+    // One worker gives the changes in the order of the rows that they come of.
+    engine::JobSettings settings = job_settings(workspace_.settings);
+    settings.workers = 1;
     engine::Job job(std::move(ends), open_source,
                     job_context(workspace_.settings, session, surroundings_.clock),
-                    job_settings(workspace_.settings), nullptr);
+                    std::move(settings), nullptr);
     job.run([&] { return stops() ? engine::Wish::EndAtOnce : engine::Wish::GoOn; });
 }
 

@@ -30,6 +30,7 @@ private:
 class BlackholeSink final : public engine::Sink {
 public:
     void write(const engine::ChangeBatch&) override {}
+    bool takes_from(int) override { return true; }
 };
 
 }  // namespace tarn::connectors

@@ -144,20 +144,31 @@ void IcebergSink::take_columns_of(const TableMetadata& table) {
     row_types_ = arrow::schema(std::move(fields));
 }
 
-void IcebergSink::write(const engine::ChangeBatch& batch) {
-    open_writer();
-    if (is_keyed_) return write_by_key(batch);
-    appends_->append(*rows_for_table(batch));
+bool IcebergSink::takes_from(int workers) {
+    if (is_keyed_) return workers == 1;
+    appends_.resize(static_cast<size_t>(workers));
+    return true;
 }
 
-void IcebergSink::open_writer() {
-    if (appends_ || by_key_) return;
+void IcebergSink::write_of(int worker, const engine::ChangeBatch& batch) {
+    {
+        std::lock_guard lock(opening_);
+        open_writers();
+    }
+    if (is_keyed_) return write_by_key(batch);
+    appends_[static_cast<size_t>(worker)]->append(*rows_for_table(batch));
+}
+
+void IcebergSink::open_writers() {
+    if (appends_.front() || by_key_) return;
     load();
     iceberg::TableFiles& files = files_of(written_for_);
     if (is_keyed_) {
         by_key_.emplace(keyed(metadata_, files));
-    } else {
-        appends_.emplace(metadata_, files, random_);
+        return;
+    }
+    for (auto& writer : appends_) {
+        writer = std::make_unique<iceberg::DataFileWriter>(metadata_, files, random_);
     }
 }
 
@@ -201,7 +212,12 @@ engine::OperatorState IcebergSink::prepare(const engine::EpochFacts& epoch) {
     if (!run_) begin_run();
     PreparedEpoch prepared{
         .run = *run_, .table_uuid = metadata_.uuid, .summary = summary_of(epoch)};
-    if (appends_) prepared.files.data_files = appends_->finish().files;
+    for (auto& writer : appends_) {
+        if (!writer) continue;
+        for (iceberg::DataFile& file : writer->finish().files) {
+            prepared.files.data_files.push_back(std::move(file));
+        }
+    }
     if (by_key_) by_key_->finish(prepared);
     return encoded(prepared, metadata_, random_);
 }

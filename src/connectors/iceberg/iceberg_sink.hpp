@@ -6,6 +6,8 @@
 // theirs. An epoch without rows makes no snapshot.
 #pragma once
 
+#include <mutex>
+
 #include "connectors/formats/stored_columns.hpp"
 #include "connectors/iceberg/keyed_rows.hpp"
 #include "engine/job/sink.hpp"
@@ -20,7 +22,10 @@ public:
     IcebergSink(const sql::stream::Sink& sink, IcebergTablePtr table, std::string job,
                 Random& random);
 
-    void write(const engine::ChangeBatch& batch) override;
+    void write(const engine::ChangeBatch& batch) override { write_of(0, batch); }
+    // Rows that are only added may come from all at once.
+    bool takes_from(int workers) override;
+    void write_of(int worker, const engine::ChangeBatch& batch) override;
     engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
     void commit(int64_t epoch, const engine::OperatorState& prepared) override;
 
@@ -29,7 +34,7 @@ private:
 
     void take_columns_of(const iceberg::TableMetadata& table);
     void load();
-    void open_writer();
+    void open_writers();
     void begin_run();
     Rows rows_for_table(const engine::ChangeBatch& batch) const;
     void write_by_key(const engine::ChangeBatch& batch);
@@ -55,7 +60,9 @@ private:
     iceberg::LoadedTable written_for_;
     iceberg::TableMetadata metadata_;
     std::shared_ptr<arrow::Schema> row_types_;  // of the columns
-    std::optional<iceberg::DataFileWriter> appends_;
+    // Guards the opening of writers; each then belongs to its worker until the epoch ends.
+    std::mutex opening_;
+    std::vector<std::unique_ptr<iceberg::DataFileWriter>> appends_{1};  // by worker
     std::optional<KeyedRows> by_key_;
 };
 

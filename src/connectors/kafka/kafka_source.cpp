@@ -42,16 +42,39 @@ PartitionOffsets offsets_of(const std::vector<PartitionRecords>& partitions) {
 }  // namespace
 
 KafkaSource::KafkaSource(const sql::stream::TableSource& table, TopicAccessPtr topics,
-                         const Clock& clock, const sql::TimeZone& zone)
+                         const Clock& clock, const sql::TimeZone& zone, engine::SourceShare share)
     : options_(scan_options(table.options)),
       rows_(table, zone),
       topics_(std::move(topics)),
-      clock_(clock) {}
+      clock_(clock),
+      share_(share),
+      topics_seen_(options_.topics) {}
+
+// By the places of its topic and of itself.
+int32_t KafkaSource::number_of(const TopicPartition& which) {
+    constexpr int32_t PartitionsMax = 1 << 20;
+    auto topic = std::ranges::find(topics_seen_, which.topic);
+    if (topic == topics_seen_.end()) topic = topics_seen_.insert(topic, which.topic);
+    return static_cast<int32_t>(topic - topics_seen_.begin()) * PartitionsMax + which.partition;
+}
+
+// Topics by a pattern come in another order to each that looks, so one alone reads them.
+bool KafkaSource::is_own(const TopicPartition& which) {
+    if (options_.pattern) return share_.index == 0;
+    return number_of(which) % share_.count == share_.index;
+}
+
+std::vector<PartitionRecords> KafkaSource::own_partitions_in(
+    const engine::OperatorState& position) {
+    std::vector<PartitionRecords> own = partitions_in(position);
+    std::erase_if(own, [&](const PartitionRecords& each) { return !is_own(each.which()); });
+    return own;
+}
 
 std::vector<int32_t> KafkaSource::partitions() {
     find_partitions();
-    std::vector<int32_t> numbers(partitions_.size());
-    for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int32_t>(i);
+    std::vector<int32_t> numbers;
+    for (const PartitionRecords& each : partitions_) numbers.push_back(number_of(each.which()));
     return numbers;
 }
 
@@ -59,8 +82,8 @@ std::optional<engine::ChangeBatch> KafkaSource::read(int64_t rows_max) {
     find_partitions();
     fetch();
     for (size_t i = 0; i < partitions_.size(); ++i) {
-        size_t number = turn_++ % partitions_.size();
-        if (auto batch = read_partition(number, rows_max)) return batch;
+        PartitionRecords& next = partitions_[turn_++ % partitions_.size()];
+        if (auto batch = read_partition(next, rows_max)) return batch;
     }
     return std::nullopt;
 }
@@ -80,6 +103,7 @@ void KafkaSource::find_partitions() {
     }
     std::vector<TopicPartition> found = scanned_partitions(*topics_, options_);
     std::erase_if(found, [&](const TopicPartition& which) {
+        if (!is_own(which)) return true;
         return std::ranges::find(partitions_, which, &PartitionRecords::which) != partitions_.end();
     });
     found_at_ = now;
@@ -126,8 +150,8 @@ void KafkaSource::fetch() {
     }
 }
 
-std::optional<engine::ChangeBatch> KafkaSource::read_partition(size_t number, int64_t rows_max) {
-    PartitionRecords& partition = partitions_[number];
+std::optional<engine::ChangeBatch> KafkaSource::read_partition(PartitionRecords& partition,
+                                                               int64_t rows_max) {
     while (partition.has_batches()) {
         while (rows_.record_count() < rows_max && rows_.bytes() < BatchBytes) {
             auto record = partition.next();
@@ -135,7 +159,7 @@ std::optional<engine::ChangeBatch> KafkaSource::read_partition(size_t number, in
             rows_.append(*record, partition.batch());
         }
         if (auto batch = rows_.finish(partition.which())) {
-            batch->partition = static_cast<int32_t>(number);
+            batch->partition = number_of(partition.which());
             return batch;
         }
     }
@@ -163,7 +187,7 @@ engine::OperatorState KafkaSource::position() const {
 }
 
 void KafkaSource::seek(const engine::OperatorState& position) {
-    partitions_ = partitions_in(position);
+    partitions_ = own_partitions_in(position);
     has_begun_ = !position.all("partitions").empty();
     found_at_.reset();
     fetched_at_.reset();
@@ -184,7 +208,7 @@ std::map<std::string, std::string> KafkaSource::offsets() const {
 
 // The offsets of the group are for people and tools: the job itself goes on without them.
 void KafkaSource::complete(const engine::OperatorState& position) {
-    PartitionOffsets offsets = offsets_of(partitions_in(position));
+    PartitionOffsets offsets = offsets_of(own_partitions_in(position));
     try {
         topics_->keep(offsets);
         if (!options_.group.empty() && !offsets.empty()) topics_->commit(options_.group, offsets);

@@ -28,11 +28,14 @@ using TableSink = sql::stream::Sink;
 struct Opener {
     std::string_view connector;
     // Null for what it cannot do.
-    engine::SourcePtr (*source)(const TableSource& table, const Surroundings& with);
+    engine::SourcePtr (*source)(const TableSource& table, const Surroundings& with,
+                                engine::SourceShare share);
     engine::SinkPtr (*sink)(const TableSink& table, const Surroundings& with);
 };
 
-engine::SourcePtr file_source(const TableSource& table, const Surroundings& with) {
+engine::SourcePtr file_source(const TableSource& table, const Surroundings& with,
+                              engine::SourceShare share) {
+    if (share.index > 0) return nullptr;
     return std::make_unique<FileSource>(table, with.files, with.clock);
 }
 
@@ -40,7 +43,9 @@ engine::SinkPtr file_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<FileSink>(table, with.files, with.writer, with.random);
 }
 
-engine::SourcePtr datagen_source(const TableSource& table, const Surroundings& with) {
+engine::SourcePtr datagen_source(const TableSource& table, const Surroundings& with,
+                                 engine::SourceShare share) {
+    if (share.index > 0) return nullptr;
     return std::make_unique<DatagenSource>(table, with.clock, with.random);
 }
 
@@ -48,7 +53,9 @@ CatalogParts catalog_parts(const Surroundings& with) {
     return {with.clock, with.random, with.files.base_folder, with.iceberg};
 }
 
-engine::SourcePtr iceberg_source(const TableSource& table, const Surroundings& with) {
+engine::SourcePtr iceberg_source(const TableSource& table, const Surroundings& with,
+                                 engine::SourceShare share) {
+    if (share.index > 0) return nullptr;
     if (auto telling = std::dynamic_pointer_cast<const MetadataTable>(table.table->handle)) {
         return std::make_unique<MetadataSource>(table, telling, with.zone);
     }
@@ -66,9 +73,10 @@ engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
         with.random);
 }
 
-engine::SourcePtr kafka_source(const TableSource& table, const Surroundings& with) {
+engine::SourcePtr kafka_source(const TableSource& table, const Surroundings& with,
+                               engine::SourceShare share) {
     return std::make_unique<KafkaSource>(table, open_topics(table.options, with.own_topics),
-                                         with.clock, with.zone);
+                                         with.clock, with.zone, share);
 }
 
 engine::SinkPtr kafka_sink(const TableSink& table, const Surroundings& with) {
@@ -126,10 +134,11 @@ std::shared_ptr<sql::Catalog> open_catalog(const std::string& name, const sql::O
     return open_catalog(name, options, catalog_parts(surroundings));
 }
 
-engine::SourcePtr open_source(const TableSource& table, const Surroundings& surroundings) {
+engine::SourcePtr open_source(const TableSource& table, const Surroundings& surroundings,
+                              engine::SourceShare share) {
     const Opener& opener = opener_of(*table.table, table.options);
     if (!opener.source) refuse_use(*table.table, opener, "read");
-    return opener.source(table, surroundings);
+    return opener.source(table, surroundings, share);
 }
 
 engine::SinkPtr open_sink(const TableSink& table, const Surroundings& surroundings) {

@@ -33,8 +33,9 @@ std::shared_ptr<sql::Catalog> open_catalog(const std::string& name, const sql::O
                                            const Surroundings& surroundings);
 
 // These throw InvalidInput for a connector that there is not, or that cannot do this.
+// Null for a share of what one alone reads, but for the first.
 engine::SourcePtr open_source(const sql::stream::TableSource& table,
-                              const Surroundings& surroundings);
+                              const Surroundings& surroundings, engine::SourceShare share = {});
 engine::SinkPtr open_sink(const sql::stream::Sink& table, const Surroundings& surroundings);
 
 }  // namespace tarn::connectors

@@ -44,12 +44,12 @@ protected:
         sql::PlanPtr plan = sql::bind_query(*std::get<sql::QueryPtr>(statement.node), names, {});
         std::vector<engine::JobEnd> ends;
         ends.push_back({sql::stream_plan(plan, {}), open_sink(sink_of(tables.at(into)), with)});
-        auto open = [this](const sql::stream::TableSource& table) {
-            return open_source(table, with);
+        auto open = [this](const sql::stream::TableSource& table, engine::SourceShare share) {
+            return open_source(table, with, share);
         };
-        return std::make_unique<engine::Job>(std::move(ends), open,
-                                             engine::JobContext{.clock = clock, .zone = {}},
-                                             engine::JobSettings{.batch_rows = 2}, epochs.get());
+        return std::make_unique<engine::Job>(
+            std::move(ends), open, engine::JobContext{.clock = clock, .zone = {}},
+            engine::JobSettings{.workers = workers, .batch_rows = 2}, epochs.get());
     }
 
     // The lines of all files in a folder that readers see, sorted.
@@ -69,6 +69,7 @@ protected:
     SeededRandom random{7};
     std::shared_ptr<storage::MemoryDisk> disk;
     std::unique_ptr<engine::EpochStore> epochs;
+    int workers = 1;
     std::ostringstream out;
     std::ostringstream errors;
     Surroundings with{.clock = clock,

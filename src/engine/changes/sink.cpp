@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "engine/changes/change_operators.hpp"
+#include "engine/changes/sink_columns.hpp"
 #include "engine/changes/sink_rows.hpp"
 #include "engine/operators/column_types.hpp"
 #include "engine/rows/key_table.hpp"
@@ -10,29 +11,6 @@
 
 namespace tarn::engine {
 namespace {
-
-// The columns of the table that an INSERT gives, in the order in which it gives them.
-std::vector<const sql::TableColumn*> written_columns(const sql::stream::Sink& step) {
-    std::vector<const sql::TableColumn*> written;
-    for (const sql::TableColumn& column : step.table->table.columns) {
-        if (is_written(column)) written.push_back(&column);
-    }
-    return written;
-}
-
-bool is_of_key(const sql::TableColumn& column, const sql::stream::Sink& step) {
-    const std::vector<std::string>& key = step.table->table.primary_key;
-    return std::ranges::find(key, column.name) != key.end();
-}
-
-std::vector<size_t> key_columns(const sql::stream::Sink& step) {
-    std::vector<size_t> places;
-    std::vector<const sql::TableColumn*> written = written_columns(step);
-    for (size_t i = 0; i < written.size(); ++i) {
-        if (is_of_key(*written[i], step)) places.push_back(i);
-    }
-    return places;
-}
 
 // The shortest key tells rows apart best; none where no key does.
 std::vector<size_t> row_key_columns(const sql::StreamPlan& input) {

@@ -89,6 +89,13 @@ OperatorState take_part(ByteReader& in) {
 
 }  // namespace
 
+const OperatorState& part_of(const std::map<std::string, OperatorState>& parts,
+                             const std::string& name) {
+    auto found = parts.find(name);
+    if (found != parts.end()) return found->second;
+    throw Error(ErrorCode::Corrupt, "the epoch has nothing about {}", name);
+}
+
 Bytes encoded(const Epoch& epoch) {
     Bytes bytes = copy_of(as_bytes(Magic));
     append_number(bytes, epoch.number);

@@ -15,6 +15,10 @@ struct Epoch {
     std::map<std::string, OperatorState> parts = {};  // operators, sources and sinks by name
 };
 
+// Throws Corrupt when it is not there.
+const OperatorState& part_of(const std::map<std::string, OperatorState>& parts,
+                             const std::string& name);
+
 Bytes encoded(const Epoch& epoch);
 
 // Throws Corrupt for what encoded() has not made, and for what has changed since.

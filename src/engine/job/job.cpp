@@ -1,88 +1,151 @@
 #include "engine/job/job.hpp"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "base/error.hpp"
 
 namespace tarn::engine {
-
-// Hands what leaves the pipeline to a sink.
-class Job::End final : public Output {
-public:
-    explicit End(JobEnd end) : plan(std::move(end.plan)), sink(std::move(end.sink)) {}
-
-    void take(const ChangeBatch& batch) override { sink->write(batch); }
-    void advance(EventTime time) override { watermark = time; }
-    void refuse(const ChangeBatch&, Refusal) override {}
-
-    sql::StreamPlanPtr plan;
-    SinkPtr sink;
-    EventTime watermark = NoTimeYet;
-};
-
 namespace {
 
-std::string source_name(size_t place) {
-    return fmt::format("source {}", place);
-}
+// Sources are not read while so many messages wait for another worker.
+constexpr size_t WaitingMax = 16;
+// How long a worker without work waits for some.
+constexpr std::chrono::milliseconds Pause(2);
 
 std::string sink_name(size_t place) {
     return fmt::format("sink {}", place);
 }
 
 const std::string PlanPart = "plan";
+const std::string CountsPart = "counts";
 
-const OperatorState& part_of(const Epoch& epoch, const std::string& name) {
-    auto found = epoch.parts.find(name);
-    if (found == epoch.parts.end()) {
-        throw Error(ErrorCode::Corrupt, "epoch {} has nothing about {}", epoch.number, name);
-    }
-    return found->second;
+OperatorState as_state(const JobCounts& counts) {
+    auto column = [](const char* name, const int64_t& count) {
+        return StateColumn{name, number_column({&count, 1})};
+    };
+    OperatorState state;
+    state.put(CountsPart,
+              state_rows({column("read", counts.rows_read), column("late", counts.rows_late),
+                          column("without time", counts.rows_without_time)}));
+    return state;
+}
+
+JobCounts counts_in(const Epoch& epoch) {
+    StateRows rows = part_of(epoch.parts, CountsPart).all(CountsPart).at(0);
+    auto count = [&](int column) { return numbers_of(rows, column).at(0); };
+    return {count(0), count(1), count(2)};
 }
 
 }  // namespace
 
-Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, JobContext context,
-         JobSettings settings, EpochStore* epochs)
-    : context_(std::move(context)), settings_(std::move(settings)), epochs_(epochs) {
-    std::vector<PipelineEnd> pipeline_ends;
-    for (JobEnd& end : ends) {
-        ends_.push_back(std::make_unique<End>(std::move(end)));
-        pipeline_ends.push_back({ends_.back()->plan, ends_.back().get()});
+// Threads for all workers but the first, which the job's own thread is. While they stand still
+// nobody reads from sources, and all that was read has come to where it goes.
+class Job::Threads {
+public:
+    explicit Threads(Job& job) : job_(job) {
+        for (int worker = 1; worker < job_.mail_.workers(); ++worker) {
+            threads_.emplace_back([this, worker] { work(worker); });
+            pthread_setname_np(threads_.back().native_handle(),
+                               fmt::format("tarn-job-{}", worker).c_str());
+        }
     }
-    pipeline_ = std::make_unique<Pipeline>(pipeline_ends, context_);
-    for (const sql::stream::TableSource* table : pipeline_->sources()) {
-        inputs_.push_back({.source = open_source(*table)});
+
+    ~Threads() {
+        have_to_end_ = true;
+        for (std::thread& thread : threads_) thread.join();
+    }
+
+    // A turn of the first worker. Whether there was something to do.
+    bool work() {
+        rethrow();
+        bool has_worked = job_.workers_[0]->take_mail();
+        has_worked |= job_.read(0);
+        if (!has_worked) job_.mail_.wait(0, Pause);
+        return has_worked;
+    }
+
+    void stand_still() {
+        stand_still_ = true;
+        while (reading_ > 0 || !job_.mail_.is_quiet()) {
+            rethrow();
+            if (!job_.workers_[0]->take_mail()) std::this_thread::yield();
+        }
+    }
+
+    void go_on() { stand_still_ = false; }
+
+private:
+    void work(int worker) {
+        try {
+            while (!have_to_end_ && !has_failed_) {
+                bool has_worked = job_.workers_[static_cast<size_t>(worker)]->take_mail();
+                ++reading_;
+                if (!stand_still_) has_worked |= job_.read(worker);
+                --reading_;
+                if (!has_worked) job_.mail_.wait(worker, Pause);
+            }
+        } catch (...) {
+            // The first one counts; its thread alone writes it.
+            if (!is_taken_.exchange(true)) {
+                failure_ = std::current_exception();
+                has_failed_ = true;
+            }
+        }
+    }
+
+    void rethrow() const {
+        if (has_failed_) std::rethrow_exception(failure_);
+    }
+
+    Job& job_;
+    std::atomic<int> reading_ = 0;
+    std::atomic<bool> stand_still_ = false;
+    std::atomic<bool> have_to_end_ = false;
+    std::atomic<bool> is_taken_ = false;
+    std::atomic<bool> has_failed_ = false;
+    std::exception_ptr failure_;
+    std::vector<std::thread> threads_;
+};
+
+Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobContext& context,
+         JobSettings settings, EpochStore* epochs)
+    : clock_(context.clock),
+      settings_(std::move(settings)),
+      epochs_(epochs),
+      ends_(std::move(ends)),
+      mail_(settings_.workers) {
+    for (JobEnd& end : ends_) {
+        end.is_on_one_worker = settings_.workers > 1 && !end.sink->takes_from(settings_.workers);
+    }
+    WorkerSettings of_worker{settings_.batch_rows, settings_.idle_timeout};
+    for (int i = 0; i < settings_.workers; ++i) {
+        WorkerPlace place{i, settings_.workers > 1 ? &mail_ : nullptr};
+        workers_.push_back(std::make_unique<Worker>(ends_, open_source, context, of_worker, place));
     }
     restore();
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-        pipeline_->expect(i, inputs_[i].source->partitions());
-    }
-    epoch_began_ = context_.clock.ticks();
+    epoch_began_ = now();
 }
 
 Job::~Job() = default;
 
 void Job::restore() {
     auto last = epochs_ ? epochs_->latest() : std::nullopt;
-    if (!last) return pipeline_->start();
-    check_plan(*last);
+    if (last) check_plan(*last);
+    for (auto& worker : workers_) worker->start(last ? &last->parts : nullptr);
+    if (!last) return;
     epoch_ = last->number;
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-        inputs_[i].source->seek(part_of(*last, source_name(i)));
-    }
-    pipeline_->restore(last->parts);
+    counted_before_ = counts_in(*last);
     // Nobody knows whether this happened before the crash.
     for (size_t i = 0; i < ends_.size(); ++i) {
-        ends_[i]->sink->commit(epoch_, part_of(*last, sink_name(i)));
+        ends_[i].sink->commit(epoch_, part_of(last->parts, sink_name(i)));
     }
 }
 
 void Job::check_plan(const Epoch& epoch) const {
-    StateRows text = part_of(epoch, PlanPart).all(PlanPart).at(0);
+    StateRows text = part_of(epoch.parts, PlanPart).all(PlanPart).at(0);
     if (bytes_of(text, 0).at(0) == settings_.plan_text) return;
     throw Error(ErrorCode::Conflict, "what the job computes has changed since its epoch {}",
                 epoch.number)
@@ -91,46 +154,25 @@ void Job::check_plan(const Epoch& epoch) const {
 
 bool Job::step() {
     bool has_worked = false;
-    for (size_t i = 0; i < inputs_.size(); ++i) has_worked |= read(i);
-    auto wakes = pipeline_->wakes_at_ms();
-    if (wakes && *wakes <= context_.now_ms()) {
-        pipeline_->wake();
-        has_worked = true;
+    for (int i = 0; i < settings_.workers; ++i) has_worked |= read(i);
+    while (!mail_.is_quiet()) {
+        for (auto& worker : workers_) has_worked |= worker->take_mail();
     }
-    bool all_ended = std::ranges::all_of(inputs_, &Input::has_ended);
-    if (all_ended && !is_finished_) finish();
-    bool is_due = context_.clock.ticks() - epoch_began_ >= settings_.epoch_interval;
+    if (have_ended() && !is_finished_) finish();
+    bool is_due = now() - epoch_began_ >= settings_.epoch_interval;
     if (epochs_ && is_due && !is_finished_) complete_epoch();
     return has_worked;
 }
 
-bool Job::read(size_t place) {
-    Input& input = inputs_[place];
-    if (input.has_ended) return false;
-    auto batch = input.source->read(settings_.batch_rows);
-    if (batch) {
-        rows_read_ += batch->size();
-        input.last_rows[batch->partition] = context_.clock.ticks();
-        pipeline_->take(place, *batch);
-        return true;
+bool Job::read(int worker) {
+    for (int other = 0; other < settings_.workers; ++other) {
+        if (mail_.waiting(other) > WaitingMax) return false;
     }
-    if (input.source->is_ended()) {
-        input.has_ended = true;
-        pipeline_->end(place);
-        return true;
-    }
-    mark_idle(place);
-    return false;
+    return workers_[static_cast<size_t>(worker)]->read();
 }
 
-void Job::mark_idle(size_t place) {
-    if (settings_.idle_timeout == std::chrono::milliseconds(0)) return;
-    Input& input = inputs_[place];
-    Ticks now = context_.clock.ticks();
-    for (int32_t partition : input.source->partitions()) {
-        auto last = input.last_rows.try_emplace(partition, now).first->second;
-        if (now - last >= settings_.idle_timeout) pipeline_->set_idle(place, partition);
-    }
+bool Job::have_ended() const {
+    return std::ranges::all_of(workers_, [](const auto& worker) { return worker->has_ended(); });
 }
 
 void Job::finish() {
@@ -139,50 +181,68 @@ void Job::finish() {
 }
 
 void Job::complete_epoch() {
-    WallTime began = context_.clock.now();
-    Ticks start = context_.clock.ticks();
-    Epoch epoch{epoch_ + 1, pipeline_->save()};
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-        epoch.parts.emplace(source_name(i), inputs_[i].source->position());
-    }
+    WallTime began = clock_.now();
+    Ticks start = now();
+    Epoch epoch{epoch_ + 1, {}};
     EpochFacts facts{.number = epoch.number};
-    for (const Input& input : inputs_) facts.offsets.merge(input.source->offsets());
+    for (const auto& worker : workers_) {
+        merge(epoch.parts, worker->pipeline().save());
+        merge(epoch.parts, worker->positions());
+        facts.offsets.merge(worker->offsets());
+    }
     for (size_t i = 0; i < ends_.size(); ++i) {
-        facts.watermark = ends_[i]->watermark;
-        epoch.parts.emplace(sink_name(i), ends_[i]->sink->prepare(facts));
+        facts.watermark = EndOfTime;
+        for (const auto& worker : workers_) {
+            facts.watermark = std::min(facts.watermark, worker->watermark(i));
+        }
+        epoch.parts.emplace(sink_name(i), ends_[i].sink->prepare(facts));
     }
     std::string_view text = settings_.plan_text;
     epoch.parts[PlanPart].put(PlanPart, state_rows({{"text", bytes_column({&text, 1})}}));
+    epoch.parts.emplace(CountsPart, as_state(counts()));
     EpochStore::Place place;
     if (epochs_) place = epochs_->put(epoch);
     epoch_ = epoch.number;
     for (size_t i = 0; i < ends_.size(); ++i) {
-        ends_[i]->sink->commit(epoch_, epoch.parts.at(sink_name(i)));
+        ends_[i].sink->commit(epoch_, epoch.parts.at(sink_name(i)));
     }
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-        inputs_[i].source->complete(epoch.parts.at(source_name(i)));
-    }
-    epoch_began_ = context_.clock.ticks();
+    for (auto& worker : workers_) worker->complete(epoch.parts);
+    epoch_began_ = now();
     if (!epochs_) return;
     auto took = std::chrono::duration_cast<std::chrono::milliseconds>(epoch_began_ - start);
     completed_ = CompletedEpoch{epoch_, began, took, std::move(place)};
 }
 
 void Job::run(const std::function<Wish()>& wish) {
-    constexpr std::chrono::milliseconds Pause(2);
-    Wish now = Wish::GoOn;
+    Threads threads(*this);
+    Wish wished = Wish::GoOn;
     auto goes_on = [&] {
-        now = wish();
-        return now == Wish::GoOn || now == Wish::CompleteEpoch;
+        wished = wish();
+        return wished == Wish::GoOn || wished == Wish::CompleteEpoch;
     };
     while (!is_finished_ && goes_on()) {
-        if (now == Wish::CompleteEpoch) {
-            complete_epoch();
-        } else if (!step()) {
-            std::this_thread::sleep_for(Pause);
-        }
+        threads.work();
+        bool is_due = wished == Wish::CompleteEpoch ||
+                      (epochs_ && now() - epoch_began_ >= settings_.epoch_interval);
+        bool have_ended = this->have_ended();
+        if (!is_due && !have_ended) continue;
+        threads.stand_still();
+        have_ended ? finish() : complete_epoch();
+        threads.go_on();
     }
-    if (now == Wish::EndWithEpoch) complete_epoch();
+    threads.stand_still();
+    if (wished == Wish::EndWithEpoch && !is_finished_) complete_epoch();
+}
+
+JobCounts Job::counts() const {
+    JobCounts sum = counted_before_;
+    for (const auto& worker : workers_) {
+        auto [late, without_time] = worker->pipeline().refused();
+        sum.rows_read += worker->rows_read();
+        sum.rows_late += late;
+        sum.rows_without_time += without_time;
+    }
+    return sum;
 }
 
 }  // namespace tarn::engine

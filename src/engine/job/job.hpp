@@ -1,23 +1,18 @@
-// A job on one worker. It reads from its sources in turn, and ends an epoch when one is due: all
-// that its operators remember, how far its sources have been read and what its sinks have prepared
-// become durable in one step, and only then the sinks make it visible. A new job with the same
-// epochs goes on after the last one.
+// A job: its workers read, compute and write until an epoch is due. Then they stand still for a
+// moment: all that their operators remember, how far their sources have been read and what their
+// sinks have prepared becomes durable in one step, and only then the sinks make it visible. A new
+// job with the same epochs goes on after the last one, with as many workers as it likes.
 #pragma once
 
+#include <atomic>
+#include <exception>
 #include <functional>
+#include <thread>
 
 #include "engine/epochs/epoch_store.hpp"
-#include "engine/job/sink.hpp"
-#include "engine/job/source.hpp"
-#include "engine/pipeline/pipeline.hpp"
+#include "engine/job/worker.hpp"
 
 namespace tarn::engine {
-
-// A query of the job, and what takes its rows.
-struct JobEnd {
-    sql::StreamPlanPtr plan;
-    SinkPtr sink;
-};
 
 // Whether a job goes on, be it after an epoch, and how it ends if not.
 enum class Wish { GoOn, CompleteEpoch, EndWithEpoch, EndAtOnce };
@@ -30,12 +25,17 @@ struct CompletedEpoch {
     EpochStore::Place place = {};
 };
 
-using OpenSource = std::function<SourcePtr(const sql::stream::TableSource& table)>;
+// What a job has done so far, of all times.
+struct JobCounts {
+    int64_t rows_read = 0;
+    int64_t rows_late = 0;
+    int64_t rows_without_time = 0;
+};
 
 struct JobSettings {
+    int workers = 1;
     std::chrono::milliseconds epoch_interval{10'000};
-    // After how long without rows a partition no longer holds time back; zero for never.
-    std::chrono::milliseconds idle_timeout{30'000};
+    std::chrono::milliseconds idle_timeout{30'000};  // see WorkerSettings
     int64_t batch_rows = 8'192;
     // Tells what is computed. An epoch of something else is refused, for its state has no meaning
     // here.
@@ -45,11 +45,12 @@ struct JobSettings {
 class Job {
 public:
     // The epochs may be null: then nothing outlives the job, and sinks commit at its end.
-    Job(std::vector<JobEnd> ends, const OpenSource& open_source, JobContext context,
+    Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobContext& context,
         JobSettings settings, EpochStore* epochs);
     ~Job();
 
-    // Reads and works until nothing is there at the moment. Whether there was something to do.
+    // All workers in turn read and work until nothing is there at the moment. Whether there was
+    // something to do.
     bool step();
 
     // All sources have ended, and all that follows from it has been committed.
@@ -58,38 +59,36 @@ public:
     // Ends an epoch now.
     void complete_epoch();
 
-    // Steps until it is finished or to end. It is asked before each step and after each epoch.
+    // Works, each worker on a thread of its own, until it is finished or to end. It is asked now
+    // and then, and after each epoch.
     void run(const std::function<Wish()>& wish);
 
-    const Pipeline& pipeline() const { return *pipeline_; }
     int64_t epoch() const { return epoch_; }
     // Nothing before the first one since it was opened, and where there are no epochs.
     const std::optional<CompletedEpoch>& completed() const { return completed_; }
-    int64_t rows_read() const { return rows_read_; }
+    JobCounts counts() const;
 
 private:
-    class End;
-    struct Input {
-        SourcePtr source;
-        bool has_ended = false;
-        std::map<int32_t, Ticks> last_rows = {};  // by partition
-    };
+    class Threads;
 
     void restore();
     void check_plan(const Epoch& epoch) const;
-    bool read(size_t input);
-    void mark_idle(size_t input);
+    // Reads unless too much is on its way to others.
+    bool read(int worker);
+    bool have_ended() const;
     void finish();
 
-    JobContext context_;
+    Ticks now() const { return clock_.ticks(); }
+
+    const Clock& clock_;
     JobSettings settings_;
     EpochStore* epochs_;
-    std::vector<std::unique_ptr<End>> ends_;
-    std::unique_ptr<Pipeline> pipeline_;
-    std::vector<Input> inputs_;
+    std::vector<JobEnd> ends_;
+    Mail mail_;
+    std::vector<std::unique_ptr<Worker>> workers_;
     int64_t epoch_ = 0;  // the last complete one
     std::optional<CompletedEpoch> completed_;
-    int64_t rows_read_ = 0;
+    JobCounts counted_before_;  // it was opened
     bool is_finished_ = false;
     Ticks epoch_began_{};
 };

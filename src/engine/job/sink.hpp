@@ -1,4 +1,5 @@
-// Where the rows of a job go. One job has it, and calls it from one thread.
+// Where the rows of a job go. One job has it, and calls it from one thread, but for write_of()
+// where it says so.
 //
 // A sink that can hold rows back makes them durable in prepare() and visible in commit(), so that
 // each row is there once whatever fails in between. One that cannot writes at once, and rows since
@@ -28,6 +29,11 @@ public:
     virtual ~Sink() = default;
 
     virtual void write(const ChangeBatch& batch) = 0;
+
+    // Asked once, before the first row: whether so many workers may write at once, each on its own
+    // thread by write_of(). Otherwise all rows come to one of them.
+    virtual bool takes_from(int /*workers*/) { return false; }
+    virtual void write_of(int /*worker*/, const ChangeBatch& batch) { write(batch); }
 
     // What was written since the last time is durable when this returns; the answer is kept with
     // the epoch and is all that commit() needs.

@@ -10,6 +10,12 @@
 
 namespace tarn::engine {
 
+// Which of several sources of one table, each with some of its partitions.
+struct SourceShare {
+    int index = 0;
+    int count = 1;
+};
+
 class Source {
 public:
     virtual ~Source() = default;

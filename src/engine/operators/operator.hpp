@@ -27,12 +27,19 @@ enum class Refusal { Late, NullTime };
 // What becomes of a row that has NULL where its table wants a value.
 enum class NullInNotNull { Fails, IsDropped };
 
-class Output {
+// Where rows and time go.
+class Receiver {
 public:
-    virtual ~Output() = default;
+    virtual ~Receiver() = default;
     // A batch has at least one row.
     virtual void take(const ChangeBatch& batch) = 0;
     virtual void advance(EventTime watermark) = 0;
+    // Nothing comes for a while: nobody waits for the time of what comes from here.
+    virtual void be_idle() {}
+};
+
+class Output : public Receiver {
+public:
     // Rows of the operator's input that it leaves out, so that they are counted and can be kept.
     virtual void refuse(const ChangeBatch& rows, Refusal reason) = 0;
 };

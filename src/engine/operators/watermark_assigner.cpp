@@ -1,23 +1,30 @@
 #include "engine/operators/watermark_assigner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sql/values/readers.hpp"
 
 namespace tarn::engine {
 
 void WatermarkAssigner::expect(std::span<const int32_t> partitions) {
-    for (int32_t partition : partitions) partitions_.try_emplace(partition);
+    for (int32_t partition : partitions) partition_of(partition);
+}
+
+WatermarkAssigner::Partition& WatermarkAssigner::partition_of(int32_t number) {
+    auto [found, is_new] = partitions_.try_emplace(number);
+    auto restored = restored_.find(number);
+    if (is_new && restored != restored_.end()) found->second.time = restored->second;
+    return found->second;
 }
 
 void WatermarkAssigner::set_idle(int32_t partition, Output& output) {
-    partitions_[partition].is_idle = true;
+    if (std::exchange(partition_of(partition).is_idle, true)) return;
     EventTime least = EndOfTime;
     for (const auto& [number, each] : partitions_) {
         if (!each.is_idle) least = std::min(least, each.time);
     }
-    // When all are idle time stands still.
-    if (least == EndOfTime) return;
+    if (least == EndOfTime) return output.be_idle();
     watermark_ = std::max(watermark_, least);
     pass_on(output);
 }
@@ -28,7 +35,7 @@ void WatermarkAssigner::take(size_t, const ChangeBatch& all, Output& output) {
     sql::Column mark = sql::evaluate(step_.value, batch.rows, job_.session());
     sql::Reader<sql::Instant> times(batch.rows.columns[step_.column]);
     sql::Reader<sql::Instant> marks(mark);
-    Partition& partition = partitions_[batch.partition];
+    Partition& partition = partition_of(batch.partition);
     partition.is_idle = false;
     EventTime others = least_of_others(partition);
     int64_t begin = 0;
@@ -95,7 +102,8 @@ void WatermarkAssigner::save(OperatorState& state) const {
     }
     state.put("partitions",
               state_rows({{"partition", number_column(numbers)}, {"time", number_column(times)}}));
-    put_time(state, "watermark", watermark_);
+    // A worker without partitions knows nothing of time.
+    if (!partitions_.empty()) put_time(state, "watermark", watermark_);
 }
 
 void WatermarkAssigner::restore(const OperatorState& state) {
@@ -103,11 +111,10 @@ void WatermarkAssigner::restore(const OperatorState& state) {
         std::vector<int64_t> numbers = numbers_of(rows, 0);
         std::vector<int64_t> times = numbers_of(rows, 1);
         for (size_t i = 0; i < numbers.size(); ++i) {
-            Partition& partition = partitions_[static_cast<int32_t>(numbers[i])];
-            partition.time = std::max(partition.time, times[i]);
+            restored_[static_cast<int32_t>(numbers[i])] = times[i];
         }
     }
-    watermark_ = latest_time(state, "watermark", watermark_);
+    watermark_ = earliest_time(state, "watermark", watermark_);
 }
 
 }  // namespace tarn::engine

@@ -29,8 +29,8 @@ public:
     void advance(EventTime watermark, Output& output) override;
     void save(OperatorState& state) const override;
     void restore(const OperatorState& state) override;
-
-    EventTime watermark() const { return watermark_; }
+    // Says where time stands, as those above want to know who are new.
+    void pass_on(Output& output);
 
 private:
     struct Partition {
@@ -38,14 +38,15 @@ private:
         bool is_idle = false;
     };
 
+    Partition& partition_of(int32_t number);
     ChangeBatch with_times(const ChangeBatch& batch, Output& output) const;
     EventTime least_of_others(const Partition& partition) const;
     void give(const ChangeBatch& batch, int64_t begin, int64_t end, Output& output);
-    void pass_on(Output& output);
 
     sql::stream::WatermarkAssigner step_;
     const JobContext& job_;
     std::map<int32_t, Partition> partitions_;
+    std::map<int32_t, EventTime> restored_;  // of partitions that another worker may have by now
     bool passes_on_each_step_ = false;
     EventTime watermark_ = NoTimeYet;
     EventTime passed_on_ = NoTimeYet;

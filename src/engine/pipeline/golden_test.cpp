@@ -1,9 +1,12 @@
 // tests/sql/changelogs/*.test: what a real Flink gives, row by row, for queries that run without
-// end. Each of them is run three times: as the rows come, with a new pipeline that takes up the
-// state of the old one after each row, and in batches. `differences` there says where we answer
+// end. Each of them is run four times: as the rows come, with a new pipeline that takes up the
+// state of the old one after each row, with another number of workers after each row, and in
+// batches. `differences` there says where we answer
 // otherwise on purpose.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <deque>
 
 #include "base/error.hpp"
 #include "engine/pipeline/pipeline.hpp"
@@ -48,7 +51,9 @@ private:
     std::vector<sql::PlanColumn> columns_;
 };
 
-enum class Way { RowByRow, RestartedAfterEachRow, InBatches };
+enum class Way { RowByRow, RestartedAfterEachRow, RescaledAfterEachRow, InBatches };
+
+constexpr int WorkersMax = 3;
 
 class Run {
 public:
@@ -61,8 +66,9 @@ public:
                .null_in_not_null = null_in_not_null(query)},
           plan_(planned(query)),
           output_(*plan_) {
-        join();
-        pipeline_->start();
+        join(way == Way::RescaledAfterEachRow ? WorkersMax : 1);
+        for (auto& pipeline : pipelines_) pipeline->start();
+        hear_of_partitions();
     }
 
     Changelog run() {
@@ -76,11 +82,15 @@ public:
             output_.step = static_cast<int>(next);
             push({script.begin() + static_cast<std::ptrdiff_t>(row),
                   script.begin() + static_cast<std::ptrdiff_t>(next)});
-            if (way_ == Way::RestartedAfterEachRow) restart();
+            if (way_ == Way::RestartedAfterEachRow) restart(1);
+            if (way_ == Way::RescaledAfterEachRow) restart(workers() % WorkersMax + 1);
             row = next;
         }
         output_.step = Changelog::End;
-        for (size_t i = 0; i < pipeline_->sources().size(); ++i) pipeline_->end(i);
+        for (auto& pipeline : pipelines_) {
+            for (size_t i = 0; i < sources().size(); ++i) pipeline->end(i);
+        }
+        deliver_mail();
         return output_.changelog;
     }
 
@@ -105,21 +115,56 @@ private:
         return is_dropped ? NullInNotNull::IsDropped : NullInNotNull::Fails;
     }
 
-    void join() {
-        std::vector<PipelineEnd> ends{{plan_, &output_}};
-        pipeline_ = std::make_unique<Pipeline>(ends, job_);
+    int workers() const { return static_cast<int>(pipelines_.size()); }
+    const std::vector<const sql::stream::TableSource*>& sources() const {
+        return pipelines_[0]->sources();
+    }
+    // Each source has one partition, which one of the workers reads.
+    int worker_of(size_t source) const { return static_cast<int>(source) % workers(); }
+
+    void join(int workers) {
+        pipelines_.clear();
+        jobs_.clear();
+        mail_ = std::make_unique<Mail>(workers);
+        std::vector<PipelineEnd> ends{{plan_, &output_, true}};
+        for (int worker = 0; worker < workers; ++worker) {
+            JobContext& job = jobs_.emplace_back(job_);
+            job.keys = KeyGroups::of_worker(worker, workers);
+            WorkerPlace place{worker, workers > 1 ? mail_.get() : nullptr};
+            pipelines_.push_back(std::make_unique<Pipeline>(ends, job, place));
+        }
     }
 
-    void restart() {
-        Pipeline::State state = pipeline_->save();
-        join();
-        pipeline_->restore(state);
+    void hear_of_partitions() {
+        std::vector<int32_t> one{0};
+        for (int worker = 0; worker < workers(); ++worker) {
+            for (size_t source = 0; source < sources().size(); ++source) {
+                bool is_own = worker_of(source) == worker;
+                pipelines_[static_cast<size_t>(worker)]->expect(
+                    source, std::span(one).first(is_own ? 1 : 0));
+            }
+        }
+        deliver_mail();
+    }
+
+    void restart(int workers) {
+        Pipeline::State state;
+        for (auto& pipeline : pipelines_) merge(state, pipeline->save());
+        join(workers);
+        for (auto& pipeline : pipelines_) pipeline->restore(state);
+        hear_of_partitions();
+    }
+
+    void deliver_mail() {
+        while (!mail_->is_quiet()) {
+            for (auto& pipeline : pipelines_) pipeline->take_mail();
+        }
     }
 
     // Rows of one table.
     void push(std::span<const sql::ScriptRow> rows) {
-        for (size_t i = 0; i < pipeline_->sources().size(); ++i) {
-            const sql::stream::TableSource& source = *pipeline_->sources()[i];
+        for (size_t i = 0; i < sources().size(); ++i) {
+            const sql::stream::TableSource& source = *sources()[i];
             if (source.table->path.name != rows[0].table) continue;
             std::vector<sql::Batch> all;
             std::vector<Change> kinds;
@@ -129,7 +174,9 @@ private:
             }
             sql::Batch batch = sql::stacked(all);
             if (source.columns) batch.columns = sql::chosen(batch, *source.columns);
-            pipeline_->take(i, {std::move(batch), std::move(kinds)});
+            pipelines_[static_cast<size_t>(worker_of(i))]->take(
+                i, {std::move(batch), std::move(kinds)});
+            deliver_mail();
         }
     }
 
@@ -146,7 +193,9 @@ private:
     JobContext job_;
     sql::StreamPlanPtr plan_;
     Recorder output_;
-    std::unique_ptr<Pipeline> pipeline_;
+    std::deque<JobContext> jobs_;  // of the workers
+    std::unique_ptr<Mail> mail_;
+    std::vector<std::unique_ptr<Pipeline>> pipelines_;
 };
 
 // What is compared of the changes: all of them in their order where that follows from the order of
@@ -158,10 +207,13 @@ std::string text_of_answer(const Changelog& answer, std::string_view topic) {
     return is_ordered ? answer.text() : answer.sorted().text();
 }
 
-std::string answer_of(const sql::TestQuery& query, Way way) {
+enum class Compared { Changes, Net };
+
+std::string answer_of(const sql::TestQuery& query, Way way, Compared what = Compared::Changes) {
     if (!query.refusal.empty()) return "- " + query.refusal;
     try {
         Changelog answer = Run(query, way).run();
+        if (what == Compared::Net) return answer.net().text();
         return way == Way::InBatches
                    ? fmt::format("{}", fmt::join(answer.rows(), "\n"))
                    : text_of_answer(answer, query.place.substr(0, query.place.find('.')));
@@ -216,6 +268,10 @@ TEST_P(ChangelogGolden, is_that_of_flink) {
         if (!is_known && !are_same(own, flink)) complain(query, "row by row", flink, own);
         std::string again = answer_of(query, Way::RestartedAfterEachRow);
         if (again != own) complain(query, "restarted", own, again);
+        // What two workers give to a third comes in any order.
+        std::string rescaled = answer_of(query, Way::RescaledAfterEachRow, Compared::Net);
+        std::string net = answer_of(query, Way::RowByRow, Compared::Net);
+        if (rescaled != net) complain(query, "rescaled", net, rescaled);
         std::string rows = answer_of(query, Way::InBatches);
         std::string flink_rows = wanted(query, Way::InBatches);
         if (!is_known && !are_same(rows, flink_rows)) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <deque>
 
-#include "base/assert.hpp"
+#include "engine/exchange/input_keys.hpp"
 #include "engine/pipeline/operators.hpp"
 #include "sql/bounded/steps.hpp"
 
@@ -17,65 +19,79 @@ public:
         : name_(std::move(name)),
           plan_(plan),
           operator_(std::move(made)),
-          input_times_(std::max<size_t>(sql::inputs_of(plan).size(), 1), NoTimeYet) {}
+          times_(std::max<size_t>(sql::inputs_of(plan).size(), 1)) {
+        for (size_t i = 0; i < sql::inputs_of(plan).size(); ++i) inputs_.emplace_back(*this, i);
+    }
 
     const std::string& name() const { return name_; }
     const sql::StreamPlan& plan() const { return plan_; }
     // Null of sources, whose rows pass through.
     Operator* step() const { return operator_.get(); }
-    const std::vector<std::pair<Node*, size_t>>& next() const { return next_; }
+    Receiver& input(size_t place) { return inputs_[place]; }
+    const std::vector<Node*>& above() const { return above_; }
 
-    void add_next(Node& node, size_t input) { next_.emplace_back(&node, input); }
-    void add_end(Output& end) { ends_.push_back(&end); }
-
-    void receive(size_t input, const ChangeBatch& batch) {
-        operator_ ? operator_->take(input, batch, *this) : take(batch);
-    }
-    void receive(size_t input, EventTime watermark) {
-        EventTime before = std::ranges::min(input_times_);
-        input_times_[input] = std::max(input_times_[input], watermark);
-        EventTime now = std::ranges::min(input_times_);
-        if (now == before) return;
-        operator_ ? operator_->advance(now, *this) : advance(now);
-    }
+    void add_next(Receiver& next) { next_.push_back(&next); }
+    // One of those that its rows come to, at once or by another worker.
+    void add_above(Node& node) { above_.push_back(&node); }
 
     void take(const ChangeBatch& batch) override {
-        for (auto [node, input] : next_) node->receive(input, batch);
-        for (Output* end : ends_) end->take(batch);
+        for (Receiver* next : next_) next->take(batch);
     }
     void advance(EventTime watermark) override {
-        for (auto [node, input] : next_) node->receive(input, watermark);
-        for (Output* end : ends_) end->advance(watermark);
+        for (Receiver* next : next_) next->advance(watermark);
+    }
+    void be_idle() override {
+        for (Receiver* next : next_) next->be_idle();
     }
     void refuse(const ChangeBatch& rows, Refusal reason) override {
         refused_[static_cast<size_t>(reason)] += rows.size();
     }
 
-    const std::array<int64_t, 2>& refused() const { return refused_; }
+    int64_t refused(Refusal reason) const { return refused_[static_cast<size_t>(reason)]; }
 
     OperatorState save() const {
         OperatorState state;
         operator_->save(state);
-        state.put("input times", state_rows({{"time", number_column(input_times_)}}));
+        times_.save(state, "input times");
         return state;
     }
     void restore(const OperatorState& state) {
         operator_->restore(state);
-        for (const StateRows& rows : state.all("input times")) {
-            std::vector<int64_t> times = numbers_of(rows, 0);
-            TARN_ASSERT(times.size() == input_times_.size());
-            input_times_ = std::move(times);
-        }
+        times_.restore(state, "input times");
     }
 
 private:
+    class Input final : public Receiver {
+    public:
+        Input(Node& node, size_t place) : node_(node), place_(place) {}
+
+        void take(const ChangeBatch& batch) override {
+            node_.times_.be_active(place_);
+            node_.operator_->take(place_, batch, node_);
+        }
+        void advance(EventTime watermark) override {
+            if (node_.times_.advance(place_, watermark)) node_.pass_on();
+        }
+        void be_idle() override {
+            if (node_.times_.be_idle(place_)) node_.pass_on();
+            if (node_.times_.are_idle()) node_.be_idle();
+        }
+
+    private:
+        Node& node_;
+        size_t place_;
+    };
+
+    void pass_on() { operator_->advance(times_.least(), *this); }
+
     std::string name_;
     const sql::StreamPlan& plan_;
     OperatorPtr operator_;
-    std::vector<EventTime> input_times_;
-    std::vector<std::pair<Node*, size_t>> next_;
-    std::vector<Output*> ends_;
-    std::array<int64_t, 2> refused_{};
+    InputTimes times_;
+    std::deque<Input> inputs_;
+    std::vector<Receiver*> next_;
+    std::vector<Node*> above_;
+    std::array<std::atomic<int64_t>, 2> refused_{};  // asked for by other threads
 };
 
 namespace {
@@ -94,9 +110,12 @@ bool reads_watermark(const sql::StreamPlan& plan) {
 
 }  // namespace
 
-Pipeline::Pipeline(const std::vector<PipelineEnd>& ends, const JobContext& job)
-    : ends_(ends), job_(job) {
-    for (const PipelineEnd& end : ends_) node_of(*end.plan).add_end(*end.output);
+Pipeline::Pipeline(const std::vector<PipelineEnd>& ends, const JobContext& job, WorkerPlace place)
+    : ends_(ends), job_(job), place_(place) {
+    for (const PipelineEnd& end : ends_) {
+        Node& node = node_of(*end.plan);
+        node.add_next(end.is_on_one_worker ? exchanged({}, *end.output) : *end.output);
+    }
     auto reads = [](const auto& node) { return reads_watermark(node->plan()); };
     if (!std::ranges::any_of(nodes_, reads)) return;
     for (const auto& node : nodes_) {
@@ -116,12 +135,30 @@ Pipeline::Node& Pipeline::node_of(const sql::StreamPlan& plan) {
     nodes_.push_back(std::make_unique<Node>(std::move(name), plan, operator_of(plan, job_)));
     Node& node = *nodes_.back();
     by_plan_.emplace(&plan, &node);
-    for (size_t i = 0; i < inputs.size(); ++i) inputs[i]->add_next(node, i);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+        auto key = keys_of_input(plan, i);
+        inputs[i]->add_next(key ? exchanged(*std::move(key), node.input(i)) : node.input(i));
+        inputs[i]->add_above(node);
+    }
     if (const auto* source = std::get_if<sql::stream::TableSource>(&plan.node)) {
         sources_.push_back(source);
         source_nodes_.push_back(&node);
     }
     return node;
+}
+
+Receiver& Pipeline::exchanged(std::vector<size_t> key, Receiver& next) {
+    if (place_.workers() == 1) return next;
+    exchanges_.push_back(std::make_unique<Exchange>(exchanges_.size(), place_.worker, *place_.mail,
+                                                    std::move(key), next));
+    return *exchanges_.back();
+}
+
+bool Pipeline::take_mail() {
+    if (place_.workers() == 1) return false;
+    return place_.mail->deliver(place_.worker, [this](const Message& message) {
+        exchanges_[message.exchange]->receive(message);
+    });
 }
 
 WatermarkAssigner* Pipeline::assigner_in(Node& node) {
@@ -131,7 +168,7 @@ WatermarkAssigner* Pipeline::assigner_in(Node& node) {
 
 // What counts the time of a source, above operators that only look at its rows; null for none.
 Pipeline::Node* Pipeline::assigner_above(Node& node) {
-    for (auto [next, input] : node.next()) {
+    for (Node* next : node.above()) {
         if (Node* found = assigner_in(*next) ? next : assigner_above(*next)) return found;
     }
     return nullptr;
@@ -144,14 +181,17 @@ void Pipeline::start() {
         sql::Plan columns{node->plan().span, node->plan().columns, {}};
         sql::Session session = job_.session();
         ChangeBatch rows{sql::rows_of(sql::ConstantRows{constants->rows}, {columns, session})};
-        if (rows.size() > 0) node->take(rows);
+        bool has_rows = place_.worker == 0 && rows.size() > 0;
+        if (has_rows) node->take(rows);
         node->advance(EndOfTime);
     }
 }
 
 void Pipeline::expect(size_t source, std::span<const int32_t> partitions) {
     Node* node = assigner_above(*source_nodes_[source]);
-    if (node) assigner_in(*node)->expect(partitions);
+    if (!node) return;
+    assigner_in(*node)->expect(partitions);
+    if (partitions.empty()) node->be_idle();
 }
 
 void Pipeline::set_idle(size_t source, int32_t partition) {
@@ -197,12 +237,22 @@ void Pipeline::restore(const State& state) {
         auto saved = state.find(node->name());
         if (saved != state.end()) node->restore(saved->second);
     }
+    // Exchanges have not heard of the time.
+    for (const auto& node : nodes_) {
+        if (auto* assigner = assigner_in(*node)) assigner->pass_on(*node);
+    }
+}
+
+void merge(Pipeline::State& into, Pipeline::State from) {
+    for (auto& [name, operator_state] : from) into[name].add(std::move(operator_state));
 }
 
 std::array<int64_t, 2> Pipeline::refused() const {
     std::array<int64_t, 2> sum{};
     for (const auto& node : nodes_) {
-        for (size_t i = 0; i < sum.size(); ++i) sum[i] += node->refused()[i];
+        for (Refusal reason : {Refusal::Late, Refusal::NullTime}) {
+            sum[static_cast<size_t>(reason)] += node->refused(reason);
+        }
     }
     return sum;
 }

@@ -1,11 +1,12 @@
 // A job's operators on one worker, joined as its plans say: a plan that two others share is one
 // operator with two outputs. What is pushed into a source runs through to the ends before the call
-// returns.
+// returns, or to where its rows go to another worker.
 #pragma once
 
 #include <array>
 #include <map>
 
+#include "engine/exchange/exchange.hpp"
 #include "engine/operators/watermark_assigner.hpp"
 #include "sql/stream/stream_plan.hpp"
 
@@ -14,12 +15,21 @@ namespace tarn::engine {
 // A query, and where its rows go.
 struct PipelineEnd {
     sql::StreamPlanPtr plan;
-    Output* output;
+    Receiver* output;
+    bool is_on_one_worker = false;  // whose output alone is given rows
+};
+
+// One worker of a job among several, which have the same pipeline. The mail outlives the pipeline.
+struct WorkerPlace {
+    int worker = 0;
+    Mail* mail = nullptr;  // null when there is but one
+
+    int workers() const { return mail ? mail->workers() : 1; }
 };
 
 class Pipeline {
 public:
-    Pipeline(const std::vector<PipelineEnd>& ends, const JobContext& job);
+    Pipeline(const std::vector<PipelineEnd>& ends, const JobContext& job, WorkerPlace place = {});
     ~Pipeline();
 
     // Of each plan that reads a table what it reads; they are named by their places.
@@ -34,10 +44,13 @@ public:
     // It has no more rows.
     void end(size_t source);
 
+    // What other workers have sent. Whether there was anything.
+    bool take_mail();
+
     std::optional<int64_t> wakes_at_ms() const;
     void wake();
 
-    // By operator.
+    // By operator. State of several workers is put together with merge().
     using State = std::map<std::string, OperatorState>;
     State save() const;
     void restore(const State& state);
@@ -49,15 +62,21 @@ private:
     class Node;
 
     Node& node_of(const sql::StreamPlan& plan);
+    Receiver& exchanged(std::vector<size_t> key, Receiver& next);
     static WatermarkAssigner* assigner_in(Node& node);
     static Node* assigner_above(Node& node);
 
     std::vector<PipelineEnd> ends_;
     const JobContext& job_;
+    WorkerPlace place_;
+    std::vector<std::unique_ptr<Exchange>> exchanges_;
     std::vector<std::unique_ptr<Node>> nodes_;  // inputs before those that they go to
     std::map<const sql::StreamPlan*, Node*> by_plan_;
     std::vector<const sql::stream::TableSource*> sources_;
     std::vector<Node*> source_nodes_;
 };
+
+// As if one worker had remembered what several do.
+void merge(Pipeline::State& into, Pipeline::State from);
 
 }  // namespace tarn::engine

@@ -29,7 +29,7 @@ public:
     }
     void restore(const OperatorState& state) override {
         for (const StateRows& rows : state.keyed("seen", job_.keys))
-            seen_ = numbers_of(rows, 1).at(0);
+            for (int64_t seen : numbers_of(rows, 1)) seen_ = std::max(seen_, seen);
     }
 
 private:

@@ -4,6 +4,8 @@
 #include <arrow/array/builder_primitive.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "base/assert.hpp"
 #include "columns/arrow_result.hpp"
@@ -35,6 +37,11 @@ KeyGroups KeyGroups::of_worker(int worker, int workers) {
     return {worker * Count / workers, (worker + 1) * Count / workers};
 }
 
+int KeyGroups::worker_of(std::string_view key, int workers) {
+    // The last one whose range begins at or before the group.
+    return (group_of(key) * workers + workers - 1) / Count;
+}
+
 bool KeyGroups::has(std::string_view key) const {
     int group = group_of(key);
     return begin <= group && group < end;
@@ -42,6 +49,11 @@ bool KeyGroups::has(std::string_view key) const {
 
 void OperatorState::put(const std::string& table, StateRows rows) {
     tables_[table].push_back(std::move(rows));
+}
+
+void OperatorState::add(OperatorState other) {
+    for (auto& [table, rows] : other.tables_)
+        std::ranges::move(rows, std::back_inserter(tables_[table]));
 }
 
 std::vector<StateRows> OperatorState::all(std::string_view table) const {
@@ -107,6 +119,16 @@ std::vector<int64_t> numbers_of(const StateRows& rows, int column) {
 
 void put_time(OperatorState& state, const std::string& table, int64_t time) {
     state.put(table, state_rows({{"time", number_column({&time, 1})}}));
+}
+
+int64_t earliest_time(const OperatorState& state, std::string_view table, int64_t otherwise) {
+    std::optional<int64_t> earliest;
+    for (const StateRows& rows : state.all(table)) {
+        for (int64_t time : numbers_of(rows, 0)) {
+            earliest = std::min(earliest.value_or(time), time);
+        }
+    }
+    return earliest.value_or(otherwise);
 }
 
 int64_t latest_time(const OperatorState& state, std::string_view table, int64_t otherwise) {

@@ -21,6 +21,7 @@ struct KeyGroups {
     int end = Count;
 
     static int group_of(std::string_view key);
+    static int worker_of(std::string_view key, int workers);
     // Of the range of one worker among several.
     static KeyGroups of_worker(int worker, int workers);
     bool has(std::string_view key) const;
@@ -31,6 +32,8 @@ using StateRows = std::shared_ptr<arrow::RecordBatch>;
 class OperatorState {
 public:
     void put(const std::string& table, StateRows rows);
+    // What another worker's operator remembers, too.
+    void add(OperatorState other);
 
     // All rows of a table, as they were put.
     std::vector<StateRows> all(std::string_view table) const;
@@ -61,8 +64,10 @@ std::vector<std::string_view> bytes_of(const StateRows& rows, int column);
 std::vector<int64_t> numbers_of(const StateRows& rows, int column);
 
 // How far an operator has come in time, whatever its keys: a table of that name with one number. Of
-// what several workers have put the latest counts; `otherwise` where there is none.
+// what several workers have put the latest counts, or the earliest; `otherwise` where there is
+// none.
 void put_time(OperatorState& state, const std::string& table, int64_t time);
+int64_t earliest_time(const OperatorState& state, std::string_view table, int64_t otherwise);
 int64_t latest_time(const OperatorState& state, std::string_view table, int64_t otherwise);
 
 }  // namespace tarn::engine

@@ -1,0 +1,140 @@
+#include "engine/job/worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/epochs/epoch_file.hpp"
+
+namespace tarn::engine {
+
+// Hands what leaves the pipeline to a sink.
+class Worker::End final : public Receiver {
+public:
+    End(Sink& sink, int worker) : sink_(sink), worker_(worker) {}
+
+    void take(const ChangeBatch& batch) override { sink_.write_of(worker_, batch); }
+    void advance(EventTime time) override { watermark_ = time; }
+
+    EventTime watermark() const { return watermark_; }
+
+private:
+    Sink& sink_;
+    int worker_;
+    EventTime watermark_ = NoTimeYet;
+};
+
+namespace {
+
+std::string source_name(size_t place) {
+    return fmt::format("source {}", place);
+}
+
+}  // namespace
+
+Worker::Worker(const std::vector<JobEnd>& ends, const OpenSource& open_source, JobContext context,
+               const WorkerSettings& settings, WorkerPlace place)
+    : context_(std::move(context)), settings_(settings) {
+    context_.keys = KeyGroups::of_worker(place.worker, place.workers());
+    std::vector<PipelineEnd> pipeline_ends;
+    for (const JobEnd& end : ends) {
+        ends_.push_back(std::make_unique<End>(*end.sink, place.worker));
+        pipeline_ends.push_back({end.plan, ends_.back().get(), end.is_on_one_worker});
+    }
+    pipeline_ = std::make_unique<Pipeline>(pipeline_ends, context_, place);
+    for (const sql::stream::TableSource* table : pipeline_->sources()) {
+        inputs_.push_back({.source = open_source(*table, {place.worker, place.workers()})});
+    }
+}
+
+Worker::~Worker() = default;
+
+void Worker::start(const std::map<std::string, OperatorState>* state) {
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+        if (state && inputs_[i].source) {
+            inputs_[i].source->seek(part_of(*state, source_name(i)));
+        }
+    }
+    state ? pipeline_->restore(*state) : pipeline_->start();
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+        Input& input = inputs_[i];
+        if (input.source) {
+            pipeline_->expect(i, input.source->partitions());
+        } else {
+            end(i);
+        }
+    }
+}
+
+void Worker::end(size_t input) {
+    inputs_[input].has_ended = true;
+    pipeline_->end(input);
+    ++ended_;
+}
+
+bool Worker::read() {
+    bool has_worked = false;
+    for (size_t i = 0; i < inputs_.size(); ++i) has_worked |= read(i);
+    auto wakes = pipeline_->wakes_at_ms();
+    if (wakes && *wakes <= context_.now_ms()) {
+        pipeline_->wake();
+        has_worked = true;
+    }
+    return has_worked;
+}
+
+bool Worker::read(size_t place) {
+    Input& input = inputs_[place];
+    if (input.has_ended) return false;
+    auto batch = input.source->read(settings_.batch_rows);
+    if (batch) {
+        rows_read_ += batch->size();
+        input.last_rows[batch->partition] = context_.clock.ticks();
+        pipeline_->take(place, *batch);
+        return true;
+    }
+    if (input.source->is_ended()) {
+        end(place);
+        return true;
+    }
+    mark_idle(place);
+    return false;
+}
+
+void Worker::mark_idle(size_t place) {
+    if (settings_.idle_timeout == std::chrono::milliseconds(0)) return;
+    Input& input = inputs_[place];
+    Ticks now = context_.clock.ticks();
+    for (int32_t partition : input.source->partitions()) {
+        auto last = input.last_rows.try_emplace(partition, now).first->second;
+        if (now - last >= settings_.idle_timeout) pipeline_->set_idle(place, partition);
+    }
+}
+
+std::map<std::string, OperatorState> Worker::positions() const {
+    std::map<std::string, OperatorState> found;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+        if (inputs_[i].source) found.emplace(source_name(i), inputs_[i].source->position());
+    }
+    return found;
+}
+
+std::map<std::string, std::string> Worker::offsets() const {
+    std::map<std::string, std::string> found;
+    for (const Input& input : inputs_) {
+        if (input.source) found.merge(input.source->offsets());
+    }
+    return found;
+}
+
+void Worker::complete(const std::map<std::string, OperatorState>& parts) {
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+        if (inputs_[i].source) inputs_[i].source->complete(part_of(parts, source_name(i)));
+    }
+}
+
+EventTime Worker::watermark(size_t end) const {
+    return ends_[end]->watermark();
+}
+
+}  // namespace tarn::engine
