@@ -209,6 +209,7 @@ TEST_F(TopicJobs, write_each_row_once_wherever_they_die) {
         int deaths = 0;
         for (bool is_finished = false; !is_finished; ++deaths) {
             ASSERT_LT(deaths, 100) << "dying after " << steps;
+            workers = deaths % 3 + 1;
             auto running = job("SELECT a FROM numbers WHERE MOD(a, 2) = 0", evens);
             running->step();
             running->complete_epoch();
@@ -219,6 +220,41 @@ TEST_F(TopicJobs, write_each_row_once_wherever_they_die) {
         }
         EXPECT_EQ(rows_in(evens), expected) << "dying after " << steps;
     }
+}
+
+// Rows of one key come from several workers to the one that has seen the key before.
+TEST_F(TopicJobs, share_out_their_keys_whatever_number_of_workers_they_have) {
+    declare_topic("numbers", "'sink.partitioner' = 'round-robin'");
+    declare_topic("once",
+                  "'sink.delivery-guarantee' = 'exactly-once', "
+                  "'sink.transactional-id-prefix' = 'once'");
+    broker.log.topics().create({.name = "numbers", .partitions = 4});
+    std::vector<std::string> expected;
+    auto producer = open_sink(sink_of(tables.at("numbers")), with);
+    for (int i = 0; i < 400; ++i) {
+        producer->write(batch_of(tables.at("numbers")->table.columns, {std::to_string(i % 100)}));
+        if (i < 100) expected.push_back(fmt::format("+I {}", i));
+    }
+    producer->prepare({});
+    std::ranges::sort(expected);
+
+    int lives = 0;
+    for (bool is_finished = false; !is_finished; ++lives) {
+        ASSERT_LT(lives, 100);
+        workers = lives % 4 + 1;
+        auto running = job("SELECT DISTINCT a FROM numbers", "once");
+        int turns = 20;
+        running->run([&] {
+            --turns;
+            if (turns == 10) return engine::Wish::CompleteEpoch;
+            return turns < 0 ? engine::Wish::EndAtOnce : engine::Wish::GoOn;
+        });
+        is_finished = running->is_finished();
+        running.reset();
+        disk->lose_power();
+    }
+    EXPECT_GT(lives, 2);
+    EXPECT_EQ(rows_in("once"), expected);
 }
 
 TEST_F(Jobs, print_made_up_rows) {
