@@ -99,7 +99,7 @@ Detached through(const AggregateRows& aggregate, const Plan& plan) {
     // Old columns keep their places, so the new keys come behind the calls.
     std::vector<size_t> all = aggregate.keys;
     all.insert(all.end(), keys.begin(), keys.end());
-    PlanPtr grouped = aggregated(wider, all, aggregate.calls);
+    PlanPtr grouped = aggregated(wider, all, aggregate.calls, plan.span);
     std::vector<Bound> in_order;
     std::vector<std::string> names;
     auto take = [&](size_t begin, size_t count) {
@@ -133,25 +133,23 @@ Detached through(const JoinRows& join, const Plan& plan) {
 }
 
 PlanPtr first_rows_of_each(const PlanPtr& rows, const std::vector<size_t>& keys,
-                           const SortRows& sort) {
+                           const SortRows& sort, Span span) {
     Type number = simple_type(TypeKind::BigInt).not_null();
     OverCall row_number{.name = "ROW_NUMBER", .type = number};
     std::vector<PlanColumn> columns = rows->columns;
     columns.push_back({"ROW_NUMBER", number});
-    PlanPtr numbered = made(rows->span, std::move(columns),
+    PlanPtr numbered = made(span, std::move(columns),
                             OverRows{rows, keys, sort.keys, {}, {std::move(row_number)}});
     Scope nothing;
     Session session;
     ExpressionBinder binder(nothing, session);
-    Bound place = column_of(*numbered, rows->columns.size(), rows->span);
-    auto at = [&](int64_t value) {
-        return constant(number, constant_column(number, value), rows->span);
-    };
+    Bound place = column_of(*numbered, rows->columns.size(), span);
+    auto at = [&](int64_t value) { return constant(number, constant_column(number, value), span); };
     PlanPtr cut =
-        filtered(numbered, binder.compared(Operator::Greater, place, at(sort.offset), rows->span));
+        filtered(numbered, binder.compared(Operator::Greater, place, at(sort.offset), span));
     if (sort.limit) {
         Bound last = at(sort.offset + *sort.limit);
-        cut = filtered(cut, binder.compared(Operator::LessEqual, place, last, rows->span));
+        cut = filtered(cut, binder.compared(Operator::LessEqual, place, last, span));
     }
     return first_columns(cut, rows->columns.size());
 }
@@ -163,7 +161,8 @@ Detached through(const SortRows& sort, const Plan& plan) {
     bool takes_all = sort.offset == 0 && !sort.limit;
     if (takes_all) return input;
     auto [wider, keys] = with_values(input.plan, own_sides(input.conditions, "LIMIT"));
-    return {first_rows_of_each(wider, keys, sort), on_columns(input.conditions, *wider, keys)};
+    return {first_rows_of_each(wider, keys, sort, plan.span),
+            on_columns(input.conditions, *wider, keys)};
 }
 
 void refuse_left_over(const Plan& plan) {

@@ -155,7 +155,7 @@ void SelectBinder::add_window(Window window, Span span, Sets& sets) {
 }
 
 // Each row once for each set; sets of the same keys are told apart by their numbers too.
-PlanPtr SelectBinder::expanded(const PlanPtr& plan, const Sets& sets) {
+PlanPtr SelectBinder::expanded(const PlanPtr& plan, const Sets& sets, Span span) {
     std::map<int64_t, int64_t> repeated;
     std::vector<PlanColumn> columns = plan->columns;
     for (const auto& set : sets) {
@@ -169,7 +169,20 @@ PlanPtr SelectBinder::expanded(const PlanPtr& plan, const Sets& sets) {
         grouping_sets_.push_back(std::move(made_of));
     }
     columns.push_back({"$e", simple_type(TypeKind::BigInt).not_null()});
-    return made(plan->span, std::move(columns), Expand{plan, grouping_sets_});
+    return made(span, std::move(columns), Expand{plan, grouping_sets_});
+}
+
+// From the first to the last key, as they stand in the text; without keys the first aggregate.
+Span SelectBinder::span_of_groups() const {
+    const Expression& whole =
+        aggregates_.empty() ? select_.items.front().expression : *aggregates_.front();
+    if (keys_.empty()) return whole.span;
+    Span span = keys_.front().value->span;
+    for (const Key& key : keys_) {
+        span.begin = std::min(span.begin, key.value->span.begin);
+        span.end = std::max(span.end, key.value->span.end);
+    }
+    return span;
 }
 
 void SelectBinder::put_sets(const Sets& sets) {
@@ -188,10 +201,11 @@ void SelectBinder::put_sets(const Sets& sets) {
     while (names.size() < values.size()) names.push_back(fmt::format("$f{}", names.size()));
     PlanPtr plan = projected(relation_.plan, std::move(values), told_apart(std::move(names)));
 
+    Span span = span_of_groups();
     std::vector<size_t> keys;
     for (size_t i = 0; i < keys_.size(); ++i) keys.push_back(i);
     if (sets.size() > 1) {
-        plan = expanded(plan, sets);
+        plan = expanded(plan, sets, span);
         keys.push_back(plan->columns.size() - 1);
     }
     // One of the same arguments is enough.
@@ -207,11 +221,11 @@ void SelectBinder::put_sets(const Sets& sets) {
         places.push_back(first_call + static_cast<size_t>(same - different.begin()));
         if (same == different.end()) different.push_back(std::move(call));
     }
-    relation_.plan = aggregated(plan, std::move(keys), std::move(different));
+    relation_.plan = aggregated(plan, std::move(keys), std::move(different), span);
     is_grouped_ = true;
     for (size_t i = 0; i < aggregates_.size(); ++i) {
-        Span span = aggregates_[i]->span;
-        values_[place_of(span)] = column_of(*relation_.plan, places[i], span);
+        Span of_call = aggregates_[i]->span;
+        values_[place_of(of_call)] = column_of(*relation_.plan, places[i], of_call);
     }
 }
 

@@ -114,7 +114,7 @@ void check_step(const AggregateRows& step, const Plan& plan) {
         if (call.filter) check_places({*call.filter}, *step.input);
         TARN_ASSERT(call.arguments.size() == call.signature.arguments.size());
     }
-    PlanPtr same = aggregated(step.input, step.keys, step.calls);
+    PlanPtr same = aggregated(step.input, step.keys, step.calls, plan.span);
     TARN_ASSERT(types_of(*same) == types_of(plan));
 }
 

@@ -125,7 +125,7 @@ PlanPtr combined(const SetOperation& operation, Span span, const Context& contex
     for (size_t i = 0; !operation.is_all && i < count; ++i) {
         want_order(column_of(*plan, i, span), name_of(operation.kind));
     }
-    return is_union && !operation.is_all ? distinct(plan) : plan;
+    return is_union && !operation.is_all ? distinct(plan, span) : plan;
 }
 
 // --- what stands around the body
@@ -173,7 +173,7 @@ PlanPtr sorted_by_result(PlanPtr plan, const std::vector<SortItem>& items, const
     auto [wider, places] = with_values(plan, values);
     std::vector<SortKey> keys;
     for (size_t i = 0; i < items.size(); ++i) keys.push_back(sort_key_of(items[i], places[i]));
-    return first_columns(sorted(wider, std::move(keys)), width);
+    return first_columns(sorted(wider, std::move(keys), items.front().by.span), width);
 }
 
 // A LIMIT right above a sort is part of it.
@@ -182,16 +182,17 @@ PlanPtr cut_off(const PlanPtr& plan, const Query& query, const Context& context)
     std::optional<int64_t> limit;
     if (query.limit) limit = whole_number(*query.limit, context, "LIMIT");
     if (offset == 0 && !limit) return plan;
+    Span span = limit ? query.limit->span : query.offset->span;
     if (const auto* sort = std::get_if<SortRows>(&plan->node); sort && !sort->limit) {
-        return sorted(sort->input, sort->keys, offset, limit);
+        return sorted(sort->input, sort->keys, span, offset, limit);
     }
     const auto* above = std::get_if<Project>(&plan->node);
     const auto* below = above ? std::get_if<SortRows>(&above->input->node) : nullptr;
     if (below && !below->limit && below->offset == 0 && !query.order_by.empty()) {
-        PlanPtr cut = sorted(below->input, below->keys, offset, limit);
+        PlanPtr cut = sorted(below->input, below->keys, span, offset, limit);
         return made(plan->span, plan->columns, Project{cut, above->values});
     }
-    return sorted(plan, {}, offset, limit);
+    return sorted(plan, {}, span, offset, limit);
 }
 
 }  // namespace

@@ -269,7 +269,10 @@ PlanPtr SelectBinder::result() {
     PlanPtr plan = projected(relation_.plan, values, names);
     if (!select_.is_distinct) return plan;
     for (const Bound& value : values) want_order(value, "DISTINCT");
-    return sorted_distinct(distinct(plan), values, sort_values);
+    Span shown =
+        joined(select_.items.front().expression.span, select_.items.back().expression.span);
+    PlanPtr rows = distinct(plan, shown);
+    return order_by_.empty() ? rows : sorted_distinct(rows, values, sort_values);
 }
 
 // By what can be computed from the columns that are left.
@@ -291,7 +294,8 @@ PlanPtr SelectBinder::sorted_distinct(const PlanPtr& rows, const std::vector<Bou
     for (size_t i = 0; i < order_by_.size(); ++i) {
         keys.push_back(sort_key_of(order_by_[i], places[i]));
     }
-    return first_columns(sorted(wider, std::move(keys)), rows->columns.size());
+    return first_columns(sorted(wider, std::move(keys), order_by_.front().by.span),
+                         rows->columns.size());
 }
 
 // What it is sorted by need not be shown.
@@ -314,7 +318,7 @@ PlanPtr SelectBinder::sorted_result(const std::vector<Item>& items) {
         names.push_back(fmt::format("$s{}", i));
     }
     PlanPtr plan = projected(relation_.plan, std::move(values), names);
-    return first_columns(sorted(plan, std::move(keys)), items.size());
+    return first_columns(sorted(plan, std::move(keys), order_by_.front().by.span), items.size());
 }
 
 // A number is a column of the result, a name first of all one that SELECT gives.

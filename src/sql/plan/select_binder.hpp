@@ -64,7 +64,7 @@ private:
     void group();
     std::optional<Window> window_of(const GroupItem& item) const;
     void add_window(Window window, Span span, std::vector<std::vector<size_t>>& sets);
-    PlanPtr expanded(const PlanPtr& plan, const std::vector<std::vector<size_t>>& sets);
+    PlanPtr expanded(const PlanPtr& plan, const std::vector<std::vector<size_t>>& sets, Span span);
     void add_keys(const GroupItem& item, std::vector<std::vector<size_t>>& sets);
     size_t key_of(const Expression& expression);
     AggregateCall bound_call(const FunctionCall& call, Span span, std::vector<Bound>& values);
@@ -72,6 +72,7 @@ private:
     Bound meaning_of_grouping(const std::string& name, const FunctionCall& call, Span span);
     Bound meaning_of_key(const Expression& expression);
     Bound key_column(const Bound& value);
+    Span span_of_groups() const;
     void put_sets(const std::vector<std::vector<size_t>>& sets);
 
     // --- over_binder.cpp

@@ -103,27 +103,26 @@ PlanPtr joined(JoinKind kind, const PlanPtr& left, const PlanPtr& right, Bound c
     return made(span, std::move(columns), JoinRows{kind, left, right, std::move(condition)});
 }
 
-PlanPtr aggregated(const PlanPtr& input, std::vector<size_t> keys,
-                   std::vector<AggregateCall> calls) {
+PlanPtr aggregated(const PlanPtr& input, std::vector<size_t> keys, std::vector<AggregateCall> calls,
+                   Span span) {
     std::vector<PlanColumn> columns;
     for (size_t key : keys) columns.push_back(input->columns[key]);
     for (const AggregateCall& call : calls) {
         columns.push_back({fmt::format("$f{}", columns.size()), call.type});
     }
-    return made(input->span, std::move(columns),
-                AggregateRows{input, std::move(keys), std::move(calls)});
+    return made(span, std::move(columns), AggregateRows{input, std::move(keys), std::move(calls)});
 }
 
-PlanPtr distinct(const PlanPtr& input) {
+PlanPtr distinct(const PlanPtr& input, Span span) {
     std::vector<size_t> keys;
     for (size_t i = 0; i < input->columns.size(); ++i) keys.push_back(i);
-    return aggregated(input, std::move(keys), {});
+    return aggregated(input, std::move(keys), {}, span);
 }
 
-PlanPtr sorted(const PlanPtr& input, std::vector<SortKey> keys, int64_t offset,
+PlanPtr sorted(const PlanPtr& input, std::vector<SortKey> keys, Span span, int64_t offset,
                std::optional<int64_t> limit) {
     if (keys.empty() && offset == 0 && !limit) return input;
-    return made(input->span, input->columns, SortRows{input, std::move(keys), offset, limit});
+    return made(span, input->columns, SortRows{input, std::move(keys), offset, limit});
 }
 
 PlanPtr renamed(const PlanPtr& input, const std::vector<std::string>& names) {

@@ -20,10 +20,11 @@ std::pair<PlanPtr, std::vector<size_t>> with_values(const PlanPtr& input,
                                                     const std::vector<Bound>& values);
 PlanPtr filtered(const PlanPtr& input, Bound condition);
 PlanPtr joined(JoinKind kind, const PlanPtr& left, const PlanPtr& right, Bound condition);
-PlanPtr aggregated(const PlanPtr& input, std::vector<size_t> keys,
-                   std::vector<AggregateCall> calls);
-PlanPtr distinct(const PlanPtr& input);
-PlanPtr sorted(const PlanPtr& input, std::vector<SortKey> keys, int64_t offset = 0,
+// The span is that of the clause, for errors of those who cannot run it.
+PlanPtr aggregated(const PlanPtr& input, std::vector<size_t> keys, std::vector<AggregateCall> calls,
+                   Span span);
+PlanPtr distinct(const PlanPtr& input, Span span);
+PlanPtr sorted(const PlanPtr& input, std::vector<SortKey> keys, Span span, int64_t offset = 0,
                std::optional<int64_t> limit = {});
 
 // The same columns, named otherwise.

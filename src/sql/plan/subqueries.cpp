@@ -50,7 +50,7 @@ Bound or_else(const Bound& found, const Bound& marker, const Bound& otherwise,
 }
 
 // With one row at most for each value of the columns that the conditions compare.
-Detached single_valued(const Detached& subquery) {
+Detached single_valued(const Detached& subquery, Span span) {
     std::vector<Bound> own;
     for (const Bound& condition : subquery.conditions) {
         auto equality = outer_equality(condition);
@@ -62,19 +62,18 @@ Detached single_valued(const Detached& subquery) {
         own.push_back(equality->own);
     }
     auto [wider, keys] = with_values(subquery.plan, own);
-    PlanPtr grouped = aggregated(wider, keys, {call_of("SINGLE_VALUE", *wider, {0})});
+    PlanPtr grouped = aggregated(wider, keys, {call_of("SINGLE_VALUE", *wider, {0})}, span);
     size_t value = keys.size();
-    std::vector<Bound> values{column_of(*grouped, value, grouped->span)};
+    std::vector<Bound> values{column_of(*grouped, value, span)};
     std::vector<std::string> names{wider->columns[0].name};
     std::vector<Bound> conditions;
     for (size_t i = 0; i < keys.size(); ++i) {
-        values.push_back(column_of(*grouped, i, grouped->span));
+        values.push_back(column_of(*grouped, i, span));
         names.push_back(fmt::format("$k{}", i));
     }
     PlanPtr shown = projected(grouped, std::move(values), told_apart(std::move(names)));
     for (size_t i = 0; i < keys.size(); ++i) {
-        conditions.push_back(
-            with_own_side(subquery.conditions[i], column_of(*shown, i + 1, grouped->span)));
+        conditions.push_back(with_own_side(subquery.conditions[i], column_of(*shown, i + 1, span)));
     }
     return {shown, std::move(conditions)};
 }
@@ -107,7 +106,7 @@ Detached distinct_keys(const Detached& subquery, Span span) {
         own.push_back(equality->own);
         names.push_back(fmt::format("$k{}", names.size()));
     }
-    PlanPtr keys = distinct(projected(subquery.plan, own, names));
+    PlanPtr keys = distinct(projected(subquery.plan, own, names), span);
     std::vector<Bound> conditions;
     for (size_t i = 0; i < own.size(); ++i) {
         conditions.push_back(with_own_side(subquery.conditions[i], column_of(*keys, i, span)));
@@ -126,9 +125,9 @@ Answered with_scalar(const PlanPtr& rows, const PlanPtr& subquery, Span span,
     auto of_none = values_of_none(*subquery);
     bool is_whole = part.conditions.empty();
     if (is_whole && !has_one_row_at_most(*part.plan)) {
-        part.plan = aggregated(part.plan, {}, {call_of("SINGLE_VALUE", *part.plan, {0})});
+        part.plan = aggregated(part.plan, {}, {call_of("SINGLE_VALUE", *part.plan, {0})}, span);
     } else if (!is_whole && !of_none) {
-        part = single_valued(part);
+        part = single_valued(part, span);
     }
     auto conditions = as_of_join(part.conditions, width);
     PlanPtr plan = joined(JoinKind::Left, rows, part.plan, all_of(conditions, span, binder));
@@ -157,7 +156,7 @@ Answered with_exists(const PlanPtr& rows, const PlanPtr& subquery, Span span,
     size_t width = rows->columns.size();
     Detached part = detached(subquery);
     if (part.conditions.empty()) {
-        PlanPtr count = aggregated(part.plan, {}, {call_of("COUNT", *part.plan, {})});
+        PlanPtr count = aggregated(part.plan, {}, {call_of("COUNT", *part.plan, {})}, span);
         PlanPtr plan = joined(JoinKind::Inner, rows, count, always_true(span));
         Type type = count->columns[0].type;
         Bound none = constant(type, constant_column<int64_t>(type, 0), span);
@@ -180,12 +179,12 @@ Answered with_in(const PlanPtr& rows, const Bound& value, const PlanPtr& subquer
     }
     size_t width = rows->columns.size();
     PlanPtr counts = aggregated(
-        part.plan, {}, {call_of("COUNT", *part.plan, {}), call_of("COUNT", *part.plan, {0})});
+        part.plan, {}, {call_of("COUNT", *part.plan, {}), call_of("COUNT", *part.plan, {0})}, span);
     PlanPtr with_counts = joined(JoinKind::Inner, rows, counts, always_true(span));
     Bound count = column_of(*with_counts, width, span);
     Bound known = column_of(*with_counts, width + 1, span);
 
-    PlanPtr distinct_values = distinct(part.plan);
+    PlanPtr distinct_values = distinct(part.plan, span);
     Bound item = shifted(column_of(*distinct_values, 0, span), width + 2);
     PlanPtr plan = joined(JoinKind::Left, with_counts, distinct_values,
                           binder.compared(Operator::Equal, value, item, span));

@@ -301,11 +301,10 @@ TEST_F(StreamPlanner, gives_befores_to_those_statements_of_a_set_that_take_them)
 // --- refusals
 
 TEST_F(StreamPlanner, names_what_makes_updates_and_the_cures) {
-    EXPECT_EQ(
-        refusal("INSERT INTO counts SELECT k, COUNT(*) FROM trades GROUP BY k"),
-        "trades: 'counts' only takes new rows, and an aggregate without a window gives updates "
-        "(group in windows, which give each row once; write to a table with a key that takes "
-        "updates, as upsert-kafka; or choose a format of changes, as debezium-json)");
+    EXPECT_EQ(refusal("INSERT INTO counts SELECT k, COUNT(*) FROM trades GROUP BY k"),
+              "k: 'counts' only takes new rows, and an aggregate without a window gives updates "
+              "(group in windows, which give each row once; write to a table with a key that takes "
+              "updates, as upsert-kafka; or choose a format of changes, as debezium-json)");
     EXPECT_EQ(refusal("INSERT INTO counts SELECT k, price FROM prices"),
               "prices: 'counts' only takes new rows, and the table 'prices' brings changes of rows "
               "(group in windows, which give each row once; write to a table with a key that takes "
@@ -318,12 +317,32 @@ TEST_F(StreamPlanner, names_what_makes_updates_and_the_cures) {
               "changes, as debezium-json)");
 }
 
+TEST_F(StreamPlanner, points_at_the_clause_that_makes_updates) {
+    auto place = [&](const std::string& query) {
+        std::string text = refusal("INSERT INTO counts " + query);
+        return text.substr(0, text.find(": 'counts' only takes new rows"));
+    };
+
+    EXPECT_EQ(place("SELECT k, COUNT(*) FROM trades GROUP BY id, k HAVING k > 'a'"), "id, k");
+    EXPECT_EQ(place("SELECT k, COUNT(*) FROM trades GROUP BY ROLLUP(id, k)"), "id, k");
+    EXPECT_EQ(place("SELECT 'all', COUNT(*) FROM trades WHERE id > 1"), "COUNT(*)");
+    EXPECT_EQ(place("SELECT DISTINCT k, id FROM trades"), "k, id");
+    EXPECT_EQ(place("SELECT k, id FROM trades ORDER BY price LIMIT 10"), "10");
+    EXPECT_EQ(place("SELECT k, id FROM trades UNION SELECT k, n FROM counts"),
+              "SELECT k, id FROM trades UNION SELECT k, n FROM counts");
+    EXPECT_EQ(place("SELECT k, id FROM trades WHERE id = (SELECT id FROM orders)"),
+              "(SELECT id FROM orders)");
+    EXPECT_EQ(place("SELECT k, id FROM orders AS o, LATERAL (SELECT k FROM trades AS t WHERE t.id "
+                    "= o.id ORDER BY price LIMIT 2)"),
+              "2");
+}
+
 TEST_F(StreamPlanner, sorts_by_time_or_a_few) {
     EXPECT_EQ(refusal("SELECT id FROM trades ORDER BY price"),
-              "trades: an endless stream is sorted by a time attribute, the earliest first (with a "
+              "price: an endless stream is sorted by a time attribute, the earliest first (with a "
               "LIMIT it is sorted by anything, and the first rows are kept)");
     EXPECT_EQ(refusal("SELECT id FROM trades OFFSET 3"),
-              "trades: OFFSET wants a LIMIT in an endless stream ()");
+              "3: OFFSET wants a LIMIT in an endless stream ()");
 }
 
 TEST_F(StreamPlanner, refuses_what_goes_against_the_time) {

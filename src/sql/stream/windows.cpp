@@ -172,7 +172,7 @@ StreamPlanPtr grouped_in_windows(const AggregateRows& step, const Plan& plan,
                                  const StreamPlanPtr& input) {
     const WindowColumns& known = *input->window;
     bool is_legacy = known.is_legacy;
-    if (!is_legacy) want_whole_steps(known.window, plan.span);
+    if (!is_legacy) want_whole_steps(known.window, input->span);
     WindowedRows rows = windowed_rows(step, input, is_legacy);
     WindowAggregate aggregate{rows.rows, rows.window, rows.of_rows, {}, step.calls, is_legacy};
     std::vector<PlanColumn> columns;
