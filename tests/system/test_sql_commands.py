@@ -257,5 +257,5 @@ SELECT * FROM trades ORDER BY price;
         done = run_tarn(command, written(tmp_path, job))
 
         assert done.returncode == 4
-        assert "job.sql:2:" in done.stdout
+        assert "job.sql:2:31:" in done.stdout
         assert done.stdout.count("job.sql:2:") == 1
