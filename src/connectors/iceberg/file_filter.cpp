@@ -71,10 +71,12 @@ private:
     std::optional<Expression> of(const sql::Logical& logical) const {
         std::vector<Expression> parts;
         for (const sql::Bound& operand : logical.operands) {
-            auto part = condition(operand);
-            if (part) parts.push_back(*std::move(part));
-            // Any row may be one for which that part holds.
-            if (!part && !logical.is_and) return std::nullopt;
+            if (auto part = condition(operand)) {
+                parts.push_back(*std::move(part));
+            } else if (!logical.is_and) {
+                // Any row may be one for which that part holds.
+                return std::nullopt;
+            }
         }
         if (parts.empty()) return std::nullopt;
         return logical.is_and ? all_of(std::move(parts)) : any_of(std::move(parts));

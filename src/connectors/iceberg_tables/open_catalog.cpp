@@ -23,9 +23,9 @@ bool is_on(const iceberg::Properties& said, const std::string& key, bool otherwi
 }
 
 std::string value_or(const iceberg::Properties& said, const std::string& key,
-                     std::string otherwise) {
+                     const std::string& otherwise) {
     auto found = said.find(key);
-    return found == said.end() || found->second.empty() ? std::move(otherwise) : found->second;
+    return found == said.end() || found->second.empty() ? otherwise : found->second;
 }
 
 // What is said wins over what the surroundings know.
