@@ -113,8 +113,9 @@ std::vector<JobRecord> JobService::jobs() const {
         for (const auto& [name, record] : ended_) all.push_back(record);
         for (const auto& [name, job] : jobs_) all.push_back(job->record());
     }
-    std::ranges::stable_sort(all,
-                             [](const auto& a, const auto& b) { return a.created > b.created; });
+    std::ranges::sort(all, [](const JobRecord& a, const JobRecord& b) {
+        return std::tuple(b.created, a.name) < std::tuple(a.created, b.name);
+    });
     return all;
 }
 
