@@ -13,17 +13,6 @@ namespace {
 constexpr int64_t DefaultFileBytes = 128 << 20;
 constexpr size_t TokenDigits = 8;
 
-StoredColumns file_columns(const sql::StoredTable& table) {
-    StoredColumns columns = written_columns(table.table);
-    for (const sql::TableColumn& column : columns) {
-        if (!metadata_key(column)) continue;
-        throw Error(ErrorCode::InvalidInput, "{}: the metadata column '{}' cannot be written",
-                    name_of(table), column.name)
-            .with_hint("declare it VIRTUAL");
-    }
-    return columns;
-}
-
 void refuse_what_does_not_run(const OptionValues& options) {
     if (options.is_on("auto-compaction")) options.refuse("auto-compaction", "it does not run yet");
     options.refuse("sink.partition-commit.policy.kind", "there are no partitions to complete");
@@ -52,7 +41,7 @@ void copy(storage::FileSystem& files, const std::string& from, const std::string
 FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std::string writer,
                    Random& random)
     : format_(format_of(table.options)),
-      encoder_(format_->encoder(file_columns(*table.table))),
+      encoder_(format_->encoder(plain_columns(*table.table))),
       place_(file_place(*table.table, table.options, access)),
       hidden_prefix_(fmt::format(".part-{}-", writer)),
       visible_prefix_(fmt::format("part-{}-", writer)),

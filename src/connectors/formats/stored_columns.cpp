@@ -38,6 +38,17 @@ StoredColumns written_columns(const sql::Table& table) {
     return found;
 }
 
+StoredColumns plain_columns(const sql::StoredTable& table) {
+    StoredColumns columns = written_columns(table.table);
+    for (const sql::TableColumn& column : columns) {
+        if (!metadata_key(column)) continue;
+        throw Error(ErrorCode::InvalidInput, "{}: the metadata column '{}' cannot be written",
+                    name_of(table), column.name)
+            .with_hint("declare it VIRTUAL");
+    }
+    return columns;
+}
+
 std::string name_of(const sql::StoredTable& table) {
     return sql::text_of(table.path);
 }

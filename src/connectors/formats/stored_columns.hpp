@@ -20,6 +20,9 @@ StoredColumns asked_columns(const sql::stream::TableSource& source);
 // What the rows of a sink are made of: physical columns and metadata that is not virtual.
 StoredColumns written_columns(const sql::Table& table);
 
+// The same where there is no place for metadata: throws InvalidInput when there is some to write.
+StoredColumns plain_columns(const sql::StoredTable& table);
+
 // "default_catalog.default_database.trades", for messages.
 std::string name_of(const sql::StoredTable& table);
 

@@ -25,17 +25,6 @@ using iceberg::TableMetadata;
 // How often deletes are made again for what others have done to the table.
 constexpr int RemadeMax = 20;
 
-StoredColumns table_columns(const sql::StoredTable& table) {
-    StoredColumns columns = written_columns(table.table);
-    for (const sql::TableColumn& column : columns) {
-        if (!metadata_key(column)) continue;
-        throw Error(ErrorCode::InvalidInput, "{}: the metadata column '{}' cannot be written",
-                    name_of(table), column.name)
-            .with_hint("declare it VIRTUAL");
-    }
-    return columns;
-}
-
 bool is_by_key(const sql::stream::Sink& sink) {
     if (sink.table->table.primary_key.empty()) return false;
     OptionValues options(sink.options);
@@ -101,7 +90,7 @@ LastChanges last_changes(const engine::ChangeBatch& batch, const std::vector<siz
 
 IcebergSink::IcebergSink(const sql::stream::Sink& sink, IcebergTablePtr table, std::string job,
                          Random& random)
-    : columns_(table_columns(*sink.table)),
+    : columns_(plain_columns(*sink.table)),
       key_(sink.table->table.primary_key),
       is_keyed_(is_by_key(sink)),
       branch_(OptionValues(sink.options).text("branch").value_or(std::string(iceberg::MainBranch))),
