@@ -4,6 +4,9 @@ set(TARN_SANITIZE "" CACHE STRING "Sanitizers to build with: 'address,undefined'
 option(TARN_FUZZ "Build the fuzz targets against libFuzzer (needs clang)" OFF)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -fno-omit-frame-pointer)
+# Places in the sources are told from the source folder on, which also lets a second clone find what
+# the first one has compiled.
+add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12 reports overlaps and overflows inside libstdc++'s own strings and vectors, which no
@@ -32,7 +35,7 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
-    # Paths relative to the source folder, so that a second clone finds what the first one compiled.
+    # Paths relative to the source folder, for a second clone.
     set(launcher "${CMAKE_COMMAND}" -E env
         CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 "${CCACHE}")
     set(CMAKE_C_COMPILER_LAUNCHER ${launcher})

@@ -1,10 +1,22 @@
 #include "jobs/job_settings.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "base/error.hpp"
 
 namespace tarn::jobs {
 
 using std::chrono::milliseconds;
+
+namespace {
+
+int64_t cores() {
+    auto known = static_cast<int64_t>(std::thread::hardware_concurrency());
+    return std::clamp<int64_t>(known, 1, engine::KeyGroups::Count);
+}
+
+}  // namespace
 
 engine::JobSettings job_settings(const SessionSettings& settings) {
     engine::JobSettings found;
@@ -12,7 +24,7 @@ engine::JobSettings job_settings(const SessionSettings& settings) {
         duration_of(settings, "execution.checkpointing.interval", found.epoch_interval);
     found.idle_timeout =
         duration_of(settings, "table.exec.source.idle-timeout", found.idle_timeout);
-    found.workers = static_cast<int>(whole_of(settings, "parallelism.default", 1));
+    found.workers = static_cast<int>(whole_of(settings, "parallelism.default", cores()));
     if (found.workers < 1 || found.workers > engine::KeyGroups::Count) {
         throw Error(ErrorCode::InvalidInput, "parallelism.default: {} is not between 1 and {}",
                     found.workers, engine::KeyGroups::Count);
