@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "base/clock.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/job_text.hpp"
@@ -44,6 +45,50 @@ int list(Call& call) {
     return ExitOk;
 }
 
+// "1970-01-01T00:01:00.000Z", or nothing.
+std::string watermark_of(const json::object& of) {
+    const json::value* time = of.if_contains("watermark_ms");
+    if (!time) return "";
+    return to_rfc3339(WallTime(std::chrono::milliseconds(json::value_to<int64_t>(*time))));
+}
+
+void show_operators(Call& call, const json::array& operators) {
+    std::vector<std::vector<std::string>> rows;
+    for (const json::value& each : operators) {
+        const json::object& of = each.as_object();
+        if (!of.contains("rows_in")) return;  // of an earlier start: nothing is known
+        auto count = [&](std::string_view key) {
+            return std::to_string(json::value_to<int64_t>(of.at(key)));
+        };
+        rows.push_back({json::value_to<std::string>(of.at("name")), count("rows_in"),
+                        count("rows_out"), count("rows_refused"), count("busy_ms"),
+                        count("state_bytes"), watermark_of(of)});
+    }
+    call.terminal.table(
+        {"OPERATOR", "ROWS IN", "ROWS OUT", "LEFT OUT", "BUSY MS", "STATE BYTES", "WATERMARK"},
+        rows);
+}
+
+int checkpoints(Call& call) {
+    json::value job = RestClient::of_call(call).get(path_of(call));
+    const json::array& epochs = job.at("epochs").as_array();
+    if (call.wants_json()) {
+        call.terminal.print_line(json::serialize(
+            json::object{{"schema", "tarn.job.checkpoints/1"}, {"epochs", epochs}}));
+        return ExitOk;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const json::value& epoch : epochs) {
+        rows.push_back({std::to_string(epoch.at("number").as_int64()),
+                        json::value_to<std::string>(epoch.at("at")),
+                        std::to_string(epoch.at("took_ms").as_int64()),
+                        std::to_string(epoch.at("bytes").as_int64()),
+                        json::value_to<std::string>(epoch.at("place"))});
+    }
+    call.terminal.table({"EPOCH", "AT", "TOOK MS", "BYTES", "PLACE"}, rows);
+    return ExitOk;
+}
+
 int describe(Call& call) {
     json::value job = RestClient::of_call(call).get(path_of(call));
     if (call.wants_json()) {
@@ -56,6 +101,7 @@ int describe(Call& call) {
     call.terminal.print_line(fmt::format("  created  {}", text("created")));
     call.terminal.print_line(fmt::format("  since    {}", text("since")));
     call.terminal.print_line(fmt::format("  file     {}", text("file")));
+    show_operators(call, job.at("operators").as_array());
     for (const json::value& failure : job.at("failures").as_array()) {
         call.terminal.print_line(fmt::format("  failed   {}  {}",
                                              json::value_to<std::string>(failure.at("at")),
@@ -103,6 +149,15 @@ Command job_describe_command() {
             .options = {},
             .arguments = {job_argument()},
             .run = describe};
+}
+
+Command job_checkpoints_command() {
+    return {.name = "job checkpoints",
+            .summary = "the last epochs of a job: when, how long, how large",
+            .examples = {"tarn job checkpoints trades", "tarn job checkpoints trades --json"},
+            .options = {},
+            .arguments = {job_argument()},
+            .run = checkpoints};
 }
 
 Command job_stop_command() {

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "http/failure.hpp"
+#include "jobs/job_counts.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -35,14 +36,8 @@ bool is_over(const json::value& job) {
 
 std::string job_line(const json::value& job) {
     std::string line =
-        fmt::format("job {} is {} after epoch {}: {} rows read", job_name(job), job_state(job),
-                    job.at("epoch").as_int64(), job.at("rows_read").as_int64());
-    if (int64_t late = job.at("rows_late").as_int64()) {
-        line += fmt::format(", {} late rows left out", late);
-    }
-    if (int64_t without = job.at("rows_without_time").as_int64()) {
-        line += fmt::format(", {} rows without a time left out", without);
-    }
+        fmt::format("job {} is {} after epoch {}: {}", job_name(job), job_state(job),
+                    job.at("epoch").as_int64(), jobs::text_of(jobs::counts_in(job.as_object())));
     std::string failure = text_at(job, "last_failure");
     return failure.empty() ? line : line + "\n  last failure: " + failure;
 }

@@ -9,6 +9,7 @@
 #include "cli/iceberg_part.hpp"
 #include "cli/own_addresses.hpp"
 #include "flink/face.hpp"
+#include "jobs/job_metrics.hpp"
 #include "jobs/job_routes.hpp"
 #include "kafka/broker/broker.hpp"
 #include "storage/s3.hpp"
@@ -38,7 +39,8 @@ public:
     // Ends all jobs, each after an epoch, and all queries.
     void stop();
 
-    // After start().
+    // After start(): as Prometheus reads them.
+    std::string metrics() const { return jobs::job_metrics(jobs_->jobs(), clock_.now()); }
     http::Router routes() { return jobs::job_routes(*jobs_, *queries_, blocking_); }
     http::Router flink_routes(const flink::Build& build) {
         return flink::flink_routes({*jobs_, blocking_, clock_, random_, config_, build});

@@ -117,6 +117,8 @@ void Process::start_coordinators() {
 void Process::start_jobs() {
     parts_.report("jobs", server::PartState::Starting);
     jobs_.start(faces_);
+    rest_face_.more_metrics.push_back(
+        [this]() -> awaitable<std::string> { co_return jobs_.metrics(); });
     parts_.report("jobs", server::PartState::Ready);
 }
 

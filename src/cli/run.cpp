@@ -15,6 +15,7 @@
 #include "cli/process.hpp"
 #include "cli/rest_client.hpp"
 #include "cli/sql_source.hpp"
+#include "jobs/job_counts.hpp"
 #include "jobs/shown_rows.hpp"
 #include "jobs/sql_file.hpp"
 
@@ -98,15 +99,6 @@ int run_there(Call& call, const sql::Source& source, const sql::Parsed& parsed) 
 
 // --- here
 
-std::string left_out(const engine::JobCounts& counts) {
-    std::string text;
-    if (counts.rows_late > 0) text += fmt::format(", {} late rows left out", counts.rows_late);
-    if (counts.rows_without_time > 0) {
-        text += fmt::format(", {} rows without a time left out", counts.rows_without_time);
-    }
-    return text;
-}
-
 void run_job(Call& call, const jobs::JobPlan& plan, const JobsPart& here, const Interrupt& ended) {
     jobs::OpenedJob job(plan, here.folder(), here.surroundings());
     size_t inserts = plan.inserts.size();
@@ -114,9 +106,9 @@ void run_job(Call& call, const jobs::JobPlan& plan, const JobsPart& here, const 
         "job {} with {} INSERT{} {}", plan.name, inserts, inserts == 1 ? "" : "s",
         job->epoch() == 0 ? "begins" : fmt::format("goes on after epoch {}", job->epoch())));
     job->run([&] { return ended.is_asked() ? engine::Wish::EndWithEpoch : engine::Wish::GoOn; });
-    call.terminal.note(fmt::format("job {} {} after epoch {}: {} rows read{}", plan.name,
+    call.terminal.note(fmt::format("job {} {} after epoch {}: {}", plan.name,
                                    job->is_finished() ? "is finished" : "has stopped", job->epoch(),
-                                   job->counts().rows_read, left_out(job->counts())));
+                                   jobs::text_of(job->counts())));
 }
 
 int run_here(Call& call, const sql::Source& source, const sql::Parsed& parsed) {

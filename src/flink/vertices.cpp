@@ -13,6 +13,8 @@ namespace {
 namespace json = boost::json;
 using jobs::JobRecord;
 using jobs::JobState;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
 
 constexpr auto VertexStates =
     std::to_array<std::string_view>({"CREATED", "SCHEDULED", "DEPLOYING", "INITIALIZING", "RUNNING",
@@ -25,28 +27,22 @@ uint64_t hash_of(std::string_view text) {
     return hash;
 }
 
-// Rows are counted for all sources together, so a source has a count where it is the only one.
-std::optional<int64_t> rows_given_by(const JobRecord& job, size_t place) {
-    auto sources = std::ranges::count_if(job.operators, &jobs::JobOperator::is_source);
-    if (sources != 1 || !job.operators[place].is_source) return std::nullopt;
-    return job.progress.counts.rows_read;
-}
-
-// What is not measured is 0 and said to be not complete.
+// What is not measured is 0 and said to be not complete. Jobs of an earlier start have no counts.
 json::object io_metrics(const JobRecord& job, size_t place) {
-    auto given = rows_given_by(job, place);
-    bool is_source = job.operators[place].is_source;
+    bool is_counted = place < job.progress.operators.size();
+    engine::OperatorCounts counts;
+    if (is_counted) counts = job.progress.operators[place];
     return {{"read-bytes", 0},
             {"read-bytes-complete", false},
             {"write-bytes", 0},
             {"write-bytes-complete", false},
-            {"read-records", 0},
-            {"read-records-complete", is_source},
-            {"write-records", given.value_or(0)},
-            {"write-records-complete", given.has_value()},
+            {"read-records", counts.rows_in},
+            {"read-records-complete", is_counted},
+            {"write-records", counts.rows_out},
+            {"write-records-complete", is_counted},
             {"accumulated-backpressured-time", 0},
             {"accumulated-idle-time", 0},
-            {"accumulated-busy-time", "NaN"}};
+            {"accumulated-busy-time", duration_cast<milliseconds>(counts.busy).count()}};
 }
 
 // Over the one subtask that there is.

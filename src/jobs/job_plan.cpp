@@ -8,12 +8,19 @@
 namespace tarn::jobs {
 namespace {
 
+connectors::Surroundings around_job(const JobPlan& plan,
+                                    const connectors::Surroundings& surroundings) {
+    connectors::Surroundings around = surroundings;
+    around.zone = plan.session.zone;
+    around.has_rejects = true;
+    return around;
+}
+
 std::vector<engine::JobEnd> ends_of(const JobPlan& plan,
                                     const connectors::Surroundings& surroundings) {
     std::vector<engine::JobEnd> ends;
     for (const sql::StreamPlanPtr& insert : plan.inserts) {
-        connectors::Surroundings around = surroundings;
-        around.zone = plan.session.zone;
+        connectors::Surroundings around = around_job(plan, surroundings);
         around.writer = fmt::format("{}-{}", folder_of(plan.name), ends.size() + 1);
         const auto& sink = std::get<sql::stream::Sink>(insert->node);
         ends.push_back({insert, connectors::open_sink(sink, around)});
@@ -47,11 +54,13 @@ OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
       job_(
           ends_of(plan, surroundings),
           [&](const sql::stream::TableSource& table, engine::SourceShare share) {
-              connectors::Surroundings around = surroundings;
-              around.zone = plan.session.zone;
-              return connectors::open_source(table, around, share);
+              return connectors::open_source(table, around_job(plan, surroundings), share);
           },
-          job_context(plan.settings, plan.session, surroundings.clock), settings_of(plan),
-          &epochs_) {}
+          job_context(plan.settings, plan.session, surroundings.clock), settings_of(plan), &epochs_,
+          [&](const sql::stream::TableSource& table, size_t place) {
+              connectors::Surroundings around = around_job(plan, surroundings);
+              around.writer = fmt::format("{}-source-{}", folder_of(plan.name), place + 1);
+              return connectors::open_rejects(table, plan.name, around);
+          }) {}
 
 }  // namespace tarn::jobs

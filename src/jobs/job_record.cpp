@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "jobs/job_counts.hpp"
 
 namespace tarn::jobs {
 namespace {
@@ -57,12 +58,10 @@ std::string record_as_text(const JobRecord& record) {
                            {"folder", record.folder},
                            {"sql", record.sql},
                            {"epoch", record.progress.epoch},
-                           {"rows_read", record.progress.counts.rows_read},
-                           {"rows_late", record.progress.counts.rows_late},
-                           {"rows_without_time", record.progress.counts.rows_without_time},
                            {"history", as_json(record.history)},
                            {"operators", operators_as_json(record.operators)},
                            {"settings", json::value_from(record.settings)}};
+    put_counts(object, record.progress.counts);
     return json::serialize(object) + "\n";
 }
 
@@ -77,9 +76,7 @@ JobRecord record_of(std::string_view text) {
                      .state = state_named(text_in(object, "state")),
                      .created = time_in(object, "created_ms"),
                      .changed = time_in(object, "changed_ms")};
-    record.progress = {.epoch = number_in(object, "epoch"),
-                       .counts = {number_in(object, "rows_read"), number_in(object, "rows_late"),
-                                  number_in(object, "rows_without_time")}};
+    record.progress = {.epoch = number_in(object, "epoch"), .counts = counts_in(object)};
     // Tarn has not always kept these.
     if (const auto* history = object.if_contains("history")) {
         record.history = job_history_of(history->as_object());

@@ -20,6 +20,7 @@ bool is_over(JobState state);
 struct JobProgress {
     int64_t epoch = 0;  // the last complete one
     engine::JobCounts counts = {};
+    std::vector<engine::OperatorCounts> operators = {};  // since it was opened; not kept
 };
 
 struct JobRecord {

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "http/failure.hpp"
 #include "http/server_sent_events.hpp"
+#include "jobs/job_counts.hpp"
 
 namespace tarn::jobs {
 namespace {
@@ -19,13 +20,46 @@ json::object in_short(const JobRecord& record) {
                            {"created", to_rfc3339(record.created)},
                            {"since", to_rfc3339(record.changed)},
                            {"epoch", progress.epoch},
-                           {"rows_read", progress.counts.rows_read},
-                           {"rows_late", progress.counts.rows_late},
-                           {"rows_without_time", progress.counts.rows_without_time},
                            {"failures", record.history.failures.size()}};
+    put_counts(object, progress.counts);
     if (!record.history.failures.empty())
         object["last_failure"] = record.history.failures.back().message;
     return object;
+}
+
+json::array operator_list(const JobRecord& record) {
+    json::array operators;
+    for (size_t place = 0; place < record.operators.size(); ++place) {
+        const JobOperator& each = record.operators[place];
+        json::object object = {{"name", each.name}, {"text", each.text}};
+        object["inputs"] = json::value_from(each.inputs);
+        if (place < record.progress.operators.size()) {
+            const engine::OperatorCounts& counts = record.progress.operators[place];
+            object["rows_in"] = counts.rows_in;
+            object["rows_out"] = counts.rows_out;
+            object["rows_refused"] = counts.rows_refused;
+            object["busy_ms"] =
+                std::chrono::duration_cast<std::chrono::milliseconds>(counts.busy).count();
+            object["state_bytes"] = counts.state_bytes;
+            bool has_time =
+                counts.watermark != engine::NoTimeYet && counts.watermark != engine::EndOfTime;
+            if (has_time) object["watermark_ms"] = counts.watermark;
+        }
+        operators.push_back(std::move(object));
+    }
+    return operators;
+}
+
+json::array epoch_list(const JobHistory& history) {
+    json::array epochs;
+    for (const engine::CompletedEpoch& epoch : history.epochs) {
+        epochs.push_back({{"number", epoch.number},
+                          {"at", to_rfc3339(epoch.began)},
+                          {"took_ms", epoch.took.count()},
+                          {"bytes", epoch.place.bytes},
+                          {"place", epoch.place.uri}});
+    }
+    return epochs;
 }
 
 // All that is known of it.
@@ -36,7 +70,9 @@ json::object description(const JobRecord& record) {
         failures.push_back({{"at", to_rfc3339(failure.at)}, {"message", failure.message}});
     }
     object["schema"] = "tarn.job/1";
+    object["operators"] = operator_list(record);
     object["failures"] = std::move(failures);
+    object["epochs"] = epoch_list(record.history);
     object["file"] = record.file;
     object["sql"] = record.sql;
     return object;

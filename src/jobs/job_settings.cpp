@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "sql/options/option_rule.hpp"
 
 namespace tarn::jobs {
 
@@ -32,6 +33,11 @@ engine::JobSettings job_settings(const SessionSettings& settings) {
     return found;
 }
 
+bool is_batch(const SessionSettings& settings) {
+    return sql::is_equal_ignoring_case(text_of(settings, "execution.runtime-mode", "streaming"),
+                                       "batch");
+}
+
 engine::JobContext job_context(const SessionSettings& settings, const sql::Session& session,
                                const Clock& clock) {
     bool drops = text_of(settings, "table.exec.sink.not-null-enforcer", "ERROR") == "DROP";
@@ -39,6 +45,7 @@ engine::JobContext job_context(const SessionSettings& settings, const sql::Sessi
             .zone = session.zone,
             .state_ttl = duration_of(settings, "table.exec.state.ttl", milliseconds(0)),
             .may_collapse = is_set(settings, "table.exec.mini-batch.enabled"),
+            .is_batch = is_batch(settings),
             .null_in_not_null =
                 drops ? engine::NullInNotNull::IsDropped : engine::NullInNotNull::Fails};
 }

@@ -100,9 +100,10 @@ void RunningJob::note_opened(OpenedJob& job) {
 }
 
 void RunningJob::note_progress(OpenedJob& job) {
-    engine::JobCounts counts = job->counts();
+    JobProgress progress{
+        .epoch = job->epoch(), .counts = job->counts(), .operators = job->operators()};
     std::lock_guard lock(mutex_);
-    record_.progress = {.epoch = job->epoch(), .counts = counts};
+    record_.progress = std::move(progress);
     if (job->epoch() == epoch_noted_) return;
     epoch_noted_ = job->epoch();
     record_.history.add(*job->completed(), is_asked_epoch_);

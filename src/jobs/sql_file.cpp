@@ -3,12 +3,28 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "connectors/formats/stored_columns.hpp"
+#include "jobs/batch_query.hpp"
+#include "jobs/final_rows.hpp"
 #include "jobs/job_settings.hpp"
 #include "sql/plan/query_binder.hpp"
 #include "sql/statements/definitions.hpp"
 #include "sql/stream/stream_planner.hpp"
 
 namespace tarn::jobs {
+namespace {
+
+// A job has its sinks; this one belongs to who reads the rows.
+class PassedOn final : public engine::Sink {
+public:
+    explicit PassedOn(engine::Sink& sink) : sink_(sink) {}
+    void write(const engine::ChangeBatch& batch) override { sink_.write(batch); }
+
+private:
+    engine::Sink& sink_;
+};
+
+}  // namespace
 
 // What each kind of statement does besides defining something.
 struct SqlFile::Node {
@@ -77,24 +93,54 @@ void SqlFile::run_statement(const sql::Statement& statement, const Stops& stops)
 }
 
 void SqlFile::show(const sql::QueryPtr& query, const Stops& stops) {
+    sql::PlanPtr plan = sql::bind_query(*query, workspace_.names, workspace_.session());
+    if (is_batch(workspace_.settings)) {
+        show_answer(plan, stops);
+    } else {
+        stream(plan, open_result_ ? open_result_(plan->columns) : nullptr, stops);
+    }
+}
+
+// Nothing when it was stopped: half an answer is none.
+void SqlFile::show_answer(const sql::PlanPtr& plan, const Stops& stops) {
+    BatchQuery query(plan);
+    FinalRows rows(query.streamed()->columns);
+    stream(query.streamed(), open_result_ ? std::make_unique<PassedOn>(rows) : nullptr, stops);
+    if (!open_result_ || stops()) return;
+    sql::Batch answer = query.answer(rows.rows(), workspace_.session());
+    if (answer.rows > 0) open_result_(plan->columns)->write({std::move(answer)});
+}
+
+// Without a sink the plan is looked at and no more.
+void SqlFile::stream(const sql::PlanPtr& plan, engine::SinkPtr sink, const Stops& stops) {
     sql::Session session = workspace_.session();
-    sql::PlanPtr plan = sql::bind_query(*query, workspace_.names, session);
     auto stream = sql::stream_plan(plan, session, sql::traits_by_connector, sql::UpdateRows::Both);
-    if (!open_result_) return;
+    if (!sink) return;
     std::vector<engine::JobEnd> ends;
-    ends.push_back({stream, open_result_(plan->columns)});
-    connectors::Surroundings around = surroundings_;
-    around.zone = session.zone;
-    auto open_source = [&](const sql::stream::TableSource& table, engine::SourceShare share) {
-        return connectors::open_source(table, around, share);
-    };
+    ends.push_back({stream, std::move(sink)});
     // One worker gives the changes in the order of the rows that they come of.
     engine::JobSettings settings = job_settings(workspace_.settings);
     settings.workers = 1;
-    engine::Job job(std::move(ends), open_source,
-                    job_context(workspace_.settings, session, surroundings_.clock),
-                    std::move(settings), nullptr);
+    engine::Job job(
+        std::move(ends),
+        [this](const auto& table, engine::SourceShare share) { return open_source(table, share); },
+        job_context(workspace_.settings, session, surroundings_.clock), std::move(settings),
+        nullptr);
     job.run([&] { return stops() ? engine::Wish::EndAtOnce : engine::Wish::GoOn; });
+}
+
+engine::SourcePtr SqlFile::open_source(const sql::stream::TableSource& table,
+                                       engine::SourceShare share) const {
+    connectors::Surroundings around = surroundings_;
+    around.zone = workspace_.session().zone;
+    engine::SourcePtr source = connectors::open_source(table, around, share);
+    if (!is_batch(workspace_.settings) || !source || source->has_end()) return source;
+    throw Error(ErrorCode::InvalidInput,
+                "{} has no end, and a query in batch mode answers when all rows have come",
+                connectors::name_of(*table.table))
+        .with_hint(
+            "give the table one ('scan.bounded.mode' = 'latest-offset' of kafka), or "
+            "SET 'execution.runtime-mode' = 'streaming'");
 }
 
 JobPlan SqlFile::job_of_inserts() const {

@@ -1,6 +1,6 @@
-// A file of SQL, read from top to bottom as a session would. A query is shown when it is reached,
-// all of its changes as they come. The INSERTs make one job, whatever stands between them: what
-// they have in common is read and computed once.
+// A file of SQL, read from top to bottom as a session would. A query is shown when it is reached:
+// all of its changes as they come, or in batch mode what has come of them. The INSERTs make one
+// job, whatever stands between them: what they have in common is read and computed once.
 #pragma once
 
 #include <functional>
@@ -34,6 +34,10 @@ private:
 
     void run_statement(const sql::Statement& statement, const Stops& stops);
     void show(const sql::QueryPtr& query, const Stops& stops);
+    void show_answer(const sql::PlanPtr& plan, const Stops& stops);
+    void stream(const sql::PlanPtr& plan, engine::SinkPtr sink, const Stops& stops);
+    engine::SourcePtr open_source(const sql::stream::TableSource& table,
+                                  engine::SourceShare share) const;
     JobPlan job_of_inserts() const;
 
     std::string job_name_;

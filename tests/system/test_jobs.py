@@ -3,9 +3,9 @@
 import json
 import signal
 import subprocess
-import time
 
 from conftest import BIN_DIR, clean_environment, run_tarn
+from system.running_jobs import job, run, wait_for
 
 ROWS = 6000
 JOB = f"""
@@ -16,25 +16,6 @@ CREATE TABLE doubles (i BIGINT)
 WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'json');
 INSERT INTO doubles SELECT i * 2 FROM numbers;
 """
-
-
-def run(tarn, folder, *words, sql=None):
-    if sql is not None:
-        (folder / "job.sql").write_text(sql)
-    return run_tarn(*words, "--data", tarn.data, cwd=folder)
-
-
-def job(tarn, name="job") -> dict:
-    done = run_tarn("job", "describe", name, "--json", "--data", tarn.data)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def wait_for(tarn, is_so):
-    deadline = time.monotonic() + 20
-    while not is_so(job(tarn)):
-        assert time.monotonic() < deadline, job(tarn)
-        time.sleep(0.02)
 
 
 def rows_out(folder) -> list[int]:

@@ -21,6 +21,7 @@ public:
 
     std::vector<int32_t> partitions() override { return {0}; }
     std::optional<engine::ChangeBatch> read(int64_t rows_max) override;
+    bool has_end() const override { return !monitor_interval_.has_value(); }
     bool is_ended() const override;
 
     // All files that are known, and how far each has been read.

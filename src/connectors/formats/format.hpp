@@ -80,6 +80,8 @@ public:
     // "json": what files of this format end in.
     virtual std::string_view name() const = 0;
 
+    bool ignores_errors() const { return ignores_errors_; }
+
     // Throws the first error, unless the options say that records may be bad. `where` is the place
     // of a record: "file:///trades.json, byte 17".
     void check(const DecodedChanges& decoded,

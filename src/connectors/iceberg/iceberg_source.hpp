@@ -21,6 +21,7 @@ public:
 
     std::vector<int32_t> partitions() override { return {0}; }
     std::optional<engine::ChangeBatch> read(int64_t rows_max) override;
+    bool has_end() const override { return !range_.monitor_interval.has_value(); }
     bool is_ended() const override;
 
     // The snapshot, the file of it and the row of that.

@@ -87,10 +87,11 @@ protected:
                         "'properties.bootstrap.servers' = '127.0.0.1:{}', {})",
                         columns, connector, port, options));
     }
-    std::unique_ptr<KafkaSource> source(const sql::StoredTablePtr& table) {
+    std::unique_ptr<KafkaSource> source(const sql::StoredTablePtr& table,
+                                        BadRecords bad = BadRecords::Fail) {
         columns = asked_columns(source_of(table));
         return std::make_unique<KafkaSource>(source_of(table), topics(table->options), clock,
-                                             sql::TimeZone());
+                                             sql::TimeZone(), bad);
     }
     // Of a table with the one column `a` in topic "numbers".
     std::unique_ptr<KafkaSource> numbers(const std::string& options) {
@@ -119,6 +120,19 @@ protected:
         }
         return true;
     }
+
+    // The records of a partition: "0 key=value @time header=value".
+    std::string records_in(const std::string& topic, int partition = 0) {
+        auto read = access()->read({{{topic, partition}, 0}});
+        std::string text;
+        for (BytesView left = read.at(0).bytes; !left.empty();) {
+            auto size = static_cast<size_t>(log::BatchHeader::read(left)->size());
+            text += log::testing::text_of(left.first(size));
+            left = left.subspan(size);
+        }
+        return text;
+    }
+    std::string now() const { return std::to_string(unix_ms(clock.now())); }
 
     kafka::TestClock clock;
     storage::MemoryDisk disk{storage::Uri::parse("/data"), clock};

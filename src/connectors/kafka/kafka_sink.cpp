@@ -14,8 +14,6 @@
 namespace tarn::connectors {
 namespace {
 
-// Past it a batch is sent; topics take at least 1 MiB unless they are told otherwise.
-constexpr int64_t SentBytes = 256 << 10;
 // As often as Kafka's producers look.
 constexpr std::chrono::minutes CountEvery{5};
 
@@ -109,7 +107,7 @@ void KafkaSink::add(const log::NewRecord& record) {
     auto batch = batches_.find(partition);
     if (batch == batches_.end()) {
         log::BatchFields fields =
-            transactions_ ? transactions_->fields(partition) : log::BatchFields();
+            transactions_ ? transactions_->fields({topic_, partition}) : log::BatchFields();
         fields.codec = codec_;
         batch = batches_.emplace(partition, fields).first;
     }

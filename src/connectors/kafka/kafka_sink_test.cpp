@@ -27,18 +27,6 @@ protected:
         sink->write(batch);
         sink->prepare({});
     }
-    // The records of a partition: "0 key=value @time header=value".
-    std::string records_in(const std::string& topic, int partition = 0) {
-        auto read = access()->read({{{topic, partition}, 0}});
-        std::string text;
-        for (BytesView left = read.at(0).bytes; !left.empty();) {
-            auto size = static_cast<size_t>(log::BatchHeader::read(left)->size());
-            text += log::testing::text_of(left.first(size));
-            left = left.subspan(size);
-        }
-        return text;
-    }
-    std::string now() const { return std::to_string(unix_ms(clock.now())); }
 };
 
 INSTANTIATE_TEST_SUITE_P(Topics, KafkaSinkTest, testing::Values(Access::InPlace, Access::ByClient),

@@ -42,9 +42,10 @@ PartitionOffsets offsets_of(const std::vector<PartitionRecords>& partitions) {
 }  // namespace
 
 KafkaSource::KafkaSource(const sql::stream::TableSource& table, TopicAccessPtr topics,
-                         const Clock& clock, const sql::TimeZone& zone, engine::SourceShare share)
+                         const Clock& clock, const sql::TimeZone& zone, BadRecords bad,
+                         engine::SourceShare share)
     : options_(scan_options(table.options)),
-      rows_(table, zone),
+      rows_(table, zone, bad),
       topics_(std::move(topics)),
       clock_(clock),
       share_(share),
@@ -158,12 +159,26 @@ std::optional<engine::ChangeBatch> KafkaSource::read_partition(PartitionRecords&
             if (!record) break;
             rows_.append(*record, partition.batch());
         }
-        if (auto batch = rows_.finish(partition.which())) {
-            batch->partition = number_of(partition.which());
-            return batch;
-        }
+        auto batch = rows_.finish(partition.which());
+        if (batch) batch->partition = number_of(partition.which());
+        bool has_rejected = set_aside(partition.which(), rows_.take_rejected());
+        if (batch || has_rejected) return batch;
     }
     return std::nullopt;
+}
+
+// Whether there is any.
+bool KafkaSource::set_aside(const TopicPartition& which, std::vector<RejectedRecord> rejected) {
+    if (rejected.empty()) return false;
+    std::vector<RejectedRecord>& kept = rejected_[which];
+    std::ranges::move(rejected, std::back_inserter(kept));
+    return true;
+}
+
+std::optional<engine::ChangeBatch> KafkaSource::take_rejected() {
+    if (rejected_.empty()) return std::nullopt;
+    auto first = rejected_.extract(rejected_.begin());
+    return rejected_rows(*topics_, first.key(), first.mapped());
 }
 
 engine::OperatorState KafkaSource::position() const {
@@ -220,7 +235,7 @@ void KafkaSource::complete(const engine::OperatorState& position) {
 
 void KafkaSource::tell_of_bad_records() {
     int64_t fresh = rows_.bad_records() - std::exchange(bad_records_told_, rows_.bad_records());
-    if (fresh > 0) TARN_LOG_WARN("{} records could not be read and were passed over", fresh);
+    if (fresh > 0) TARN_LOG_WARN("{} records could not be read as rows and were left out", fresh);
 }
 
 }  // namespace tarn::connectors

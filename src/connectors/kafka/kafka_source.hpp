@@ -15,10 +15,13 @@ namespace tarn::connectors {
 class KafkaSource final : public engine::Source {
 public:
     KafkaSource(const sql::stream::TableSource& table, TopicAccessPtr topics, const Clock& clock,
-                const sql::TimeZone& zone, engine::SourceShare share = {});
+                const sql::TimeZone& zone, BadRecords bad = BadRecords::Fail,
+                engine::SourceShare share = {});
 
     std::vector<int32_t> partitions() override;
     std::optional<engine::ChangeBatch> read(int64_t rows_max) override;
+    std::optional<engine::ChangeBatch> take_rejected() override;
+    bool has_end() const override { return options_.end.has_value(); }
     bool is_ended() const override;
     engine::OperatorState position() const override;
     void seek(const engine::OperatorState& position) override;
@@ -34,6 +37,7 @@ private:
     void fetch();
     std::optional<engine::ChangeBatch> read_partition(PartitionRecords& partition,
                                                       int64_t rows_max);
+    bool set_aside(const TopicPartition& which, std::vector<RejectedRecord> rejected);
     void tell_of_bad_records();
 
     ScanOptions options_;
@@ -47,6 +51,7 @@ private:
     bool has_begun_ = false;  // partitions that are new from now on are read from their beginning
     std::optional<Ticks> found_at_;
     std::optional<Ticks> fetched_at_;
+    std::map<TopicPartition, std::vector<RejectedRecord>> rejected_;
     int64_t bad_records_told_ = 0;
 };
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/error.hpp"
 
 namespace tarn::connectors {
@@ -35,7 +38,8 @@ sql::Column taken(const sql::Column& column, int64_t rows, const sql::RowList& l
 
 }  // namespace
 
-RecordRows::RecordRows(const sql::stream::TableSource& table, const sql::TimeZone& zone)
+RecordRows::RecordRows(const sql::stream::TableSource& table, const sql::TimeZone& zone,
+                       BadRecords bad)
     : layout_(record_layout(*table.table, table.options)),
       asked_(asked_columns(table)),
       asked_values_(value_columns(asked_, layout_)),
@@ -44,7 +48,8 @@ RecordRows::RecordRows(const sql::stream::TableSource& table, const sql::TimeZon
                              : nullptr),
       metadata_(asked_, zone),
       is_plain_(!key_ && metadata_.is_empty() && !layout_.is_upserts &&
-                !has_form_for_null(*layout_.value_format)) {}
+                !has_form_for_null(*layout_.value_format)),
+      bad_(bad) {}
 
 bool RecordRows::is_row(const log::RecordView& record) const {
     bool may_lack_value = layout_.is_upserts || has_form_for_null(*layout_.value_format);
@@ -106,15 +111,32 @@ DecodedChanges RecordRows::decoded(RowDecoder& decoder, const Format& format,
     auto record_of = [&](int64_t number) {
         return is_plain() ? number : records.at(static_cast<size_t>(number));
     };
-    format.check(decoded, [&](const columns::RowError& error) {
-        log::Offset offset = offsets_.at(static_cast<size_t>(record_of(error.record)));
-        return fmt::format("topic '{}', partition {}, offset {}, {}", which.topic, which.partition,
-                           offset, part);
-    });
+    auto offset_of = [&](const columns::RowError& error) {
+        return offsets_.at(static_cast<size_t>(record_of(error.record)));
+    };
+    if (bad_ == BadRecords::AreRejected && !format.ignores_errors()) {
+        for (const columns::RowError& error : decoded.errors) {
+            rejected_.push_back({offset_of(error), fmt::format("{}: {}", part, error.reason)});
+        }
+    } else {
+        format.check(decoded, [&](const columns::RowError& error) {
+            return fmt::format("topic '{}', partition {}, offset {}, {}", which.topic,
+                               which.partition, offset_of(error), part);
+        });
+    }
     bad_records_ += std::ssize(decoded.errors);
     if (is_plain()) return decoded;
     for (int64_t& record : decoded.record_of_row) record = record_of(record);
     return decoded;
+}
+
+// A record of which key and value are bad is one, for the sake of its value.
+std::vector<RejectedRecord> RecordRows::take_rejected() {
+    std::vector<RejectedRecord> rejected = std::exchange(rejected_, {});
+    std::ranges::stable_sort(rejected, {}, &RejectedRecord::offset);
+    auto again = std::ranges::unique(rejected, {}, &RejectedRecord::offset);
+    rejected.erase(again.begin(), again.end());
+    return rejected;
 }
 
 // In the order of the records. A record whose key is no row is none.

@@ -4,22 +4,28 @@
 
 #include "connectors/kafka/record_layout.hpp"
 #include "connectors/kafka/record_metadata.hpp"
+#include "connectors/kafka/rejected_records.hpp"
 
 namespace tarn::connectors {
 
+// What becomes of records that are no rows where the format does not pass over them.
+enum class BadRecords { Fail, AreRejected };
+
 class RecordRows {
 public:
-    RecordRows(const sql::stream::TableSource& table, const sql::TimeZone& zone);
+    RecordRows(const sql::stream::TableSource& table, const sql::TimeZone& zone, BadRecords bad);
 
     void append(const log::RecordView& record, const log::BatchHeader& batch);
 
     // The rows of what was appended since the last time, all of one partition. Throws InvalidInput
-    // for a record that is no row, unless the options let bad ones pass.
+    // for a record that is no row, unless bad ones may pass.
     std::optional<engine::ChangeBatch> finish(const TopicPartition& which);
+    // Those of the partition of the last finish(), in their order.
+    std::vector<RejectedRecord> take_rejected();
 
     int64_t record_count() const { return std::ssize(offsets_); }
     int64_t bytes() const { return bytes_; }  // of them
-    // How many bad records were passed over by now.
+    // How many bad records were passed over by now, or rejected.
     int64_t bad_records() const { return bad_records_; }
 
 private:
@@ -53,6 +59,7 @@ private:
     std::unique_ptr<RowDecoder> key_;  // null when keys have no columns
     RecordMetadata metadata_;
     bool is_plain_;
+    BadRecords bad_;
 
     // Of what was appended.
     std::vector<log::Offset> offsets_;
@@ -60,6 +67,7 @@ private:
     std::vector<int64_t> key_records_;
     std::vector<int64_t> keyless_records_;
     int64_t bytes_ = 0;
+    std::vector<RejectedRecord> rejected_;
     int64_t bad_records_ = 0;
 };
 

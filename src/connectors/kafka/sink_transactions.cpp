@@ -29,7 +29,7 @@ SinkTransactions::SinkTransactions(TopicAccess& topics, std::string id_prefix,
                                    std::optional<std::chrono::milliseconds> timeout)
     : topics_(topics), id_prefix_(std::move(id_prefix)), timeout_(timeout) {}
 
-log::BatchFields SinkTransactions::fields(int32_t partition) {
+log::BatchFields SinkTransactions::fields(const TopicPartition& partition) {
     if (!holder_) hold_next();
     return {.producer_id = holder_->producer,
             .producer_epoch = holder_->epoch,
@@ -42,7 +42,7 @@ void SinkTransactions::append(std::vector<NewBatch> batches) {
     for (const NewBatch& batch : batches) {
         if (partitions_.insert(batch.which).second) fresh.push_back(batch.which);
         int32_t records = log::BatchHeader::read(batch.bytes)->record_count;
-        int32_t& sequence = sequences_[batch.which.partition];
+        int32_t& sequence = sequences_[batch.which];
         sequence = log::advance_sequence(sequence, records);
     }
     if (!fresh.empty()) topics_.add_to_transaction(*holder_, fresh);

@@ -22,7 +22,7 @@ public:
                      std::optional<std::chrono::milliseconds> timeout);
 
     // Those of the next batch of a partition.
-    log::BatchFields fields(int32_t partition);
+    log::BatchFields fields(const TopicPartition& partition);
     // Batches that were made with these fields.
     void append(std::vector<NewBatch> batches);
 
@@ -41,10 +41,10 @@ private:
     TopicAccess& topics_;
     std::string id_prefix_;
     std::optional<std::chrono::milliseconds> timeout_;
-    std::optional<int> last_slot_;             // that an epoch was prepared under
-    std::optional<TransactionHolder> holder_;  // of the other one
-    std::set<TopicPartition> partitions_;      // in the transaction that is open
-    std::map<int32_t, int32_t> sequences_;     // of the next record, by partition
+    std::optional<int> last_slot_;                 // that an epoch was prepared under
+    std::optional<TransactionHolder> holder_;      // of the other one
+    std::set<TopicPartition> partitions_;          // in the transaction that is open
+    std::map<TopicPartition, int32_t> sequences_;  // of the next record
 };
 
 }  // namespace tarn::connectors

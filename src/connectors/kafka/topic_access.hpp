@@ -92,6 +92,9 @@ public:
 
 using TopicAccessPtr = std::unique_ptr<TopicAccess>;
 
+// Past it sinks send a batch; topics take at least 1 MiB unless they are told otherwise.
+inline constexpr int64_t SentBytes = 256 << 10;
+
 // How much one read() brings of all partitions, and of a single one.
 inline constexpr int64_t ReadBytesMax = 16 << 20;
 inline constexpr int64_t PartitionReadBytesMax = 1 << 20;

@@ -17,6 +17,7 @@ public:
 
     std::vector<int32_t> partitions() override { return {0}; }
     std::optional<engine::ChangeBatch> read(int64_t rows_max) override;
+    bool has_end() const override { return row_count_.has_value(); }
     bool is_ended() const override { return row_count_ && next_row_ >= *row_count_; }
 
     engine::OperatorState position() const override;

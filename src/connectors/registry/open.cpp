@@ -14,6 +14,7 @@
 #include "connectors/iceberg/iceberg_sink.hpp"
 #include "connectors/iceberg/iceberg_source.hpp"
 #include "connectors/iceberg/metadata_source.hpp"
+#include "connectors/kafka/dead_letter_sink.hpp"
 #include "connectors/kafka/kafka_sink.hpp"
 #include "connectors/kafka/kafka_source.hpp"
 #include "connectors/made_up/datagen_source.hpp"
@@ -31,6 +32,9 @@ struct Opener {
     engine::SourcePtr (*source)(const TableSource& table, const Surroundings& with,
                                 engine::SourceShare share);
     engine::SinkPtr (*sink)(const TableSink& table, const Surroundings& with);
+    // Null where all that is read is rows.
+    engine::RejectsPtr (*rejects)(const TableSource& table, const std::string& job,
+                                  const Surroundings& with) = nullptr;
 };
 
 engine::SourcePtr file_source(const TableSource& table, const Surroundings& with,
@@ -73,10 +77,34 @@ engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
         with.random);
 }
 
+BadRecords bad_records(const TableSource& table, const Surroundings& with) {
+    auto wish = OptionValues(table.options).text("tarn.bad-records");
+    if (wish) return *wish == "fail" ? BadRecords::Fail : BadRecords::AreRejected;
+    return with.has_rejects ? BadRecords::AreRejected : BadRecords::Fail;
+}
+
 engine::SourcePtr kafka_source(const TableSource& table, const Surroundings& with,
                                engine::SourceShare share) {
     return std::make_unique<KafkaSource>(table, open_topics(table.options, with.own_topics),
-                                         with.clock, with.zone, share);
+                                         with.clock, with.zone, bad_records(table, with), share);
+}
+
+// A pattern says nothing of where they are from.
+std::string topic_of_late_rows(const sql::Options& options) {
+    std::vector<std::string> topics = scan_options(options).topics;
+    return topics.empty() ? OptionValues(options).wanted_text("tarn.dead-letter-topic") : topics[0];
+}
+
+engine::RejectsPtr dead_letters(const TableSource& table, const std::string& job,
+                                const Surroundings& with) {
+    OptionValues options(table.options);
+    bool are_late_wanted = options.text("tarn.late-rows") == "dead-letter";
+    if (bad_records(table, with) == BadRecords::Fail && !are_late_wanted) return nullptr;
+    DeadLetterSettings settings{
+        .topic = options.text("tarn.dead-letter-topic"), .job = job, .writer = with.writer};
+    if (are_late_wanted) settings.late_from = topic_of_late_rows(table.options);
+    return std::make_unique<DeadLetterSink>(open_topics(table.options, with.own_topics),
+                                            std::move(settings), with.clock);
 }
 
 engine::SinkPtr kafka_sink(const TableSink& table, const Surroundings& with) {
@@ -92,13 +120,14 @@ engine::SinkPtr blackhole_sink(const TableSink&, const Surroundings&) {
     return std::make_unique<BlackholeSink>();
 }
 
-constexpr auto Openers = std::to_array<Opener>({{"kafka", kafka_source, kafka_sink},
-                                                {"upsert-kafka", kafka_source, kafka_sink},
-                                                {"filesystem", file_source, file_sink},
-                                                {"datagen", datagen_source, nullptr},
-                                                {"iceberg", iceberg_source, iceberg_sink},
-                                                {"print", nullptr, print_sink},
-                                                {"blackhole", nullptr, blackhole_sink}});
+constexpr auto Openers =
+    std::to_array<Opener>({{"kafka", kafka_source, kafka_sink, dead_letters},
+                           {"upsert-kafka", kafka_source, kafka_sink, dead_letters},
+                           {"filesystem", file_source, file_sink},
+                           {"datagen", datagen_source, nullptr},
+                           {"iceberg", iceberg_source, iceberg_sink},
+                           {"print", nullptr, print_sink},
+                           {"blackhole", nullptr, blackhole_sink}});
 
 const Opener& opener_of(const sql::StoredTable& table, const sql::Options& options) {
     auto name = OptionValues(options).text("connector");
@@ -139,6 +168,12 @@ engine::SourcePtr open_source(const TableSource& table, const Surroundings& surr
     const Opener& opener = opener_of(*table.table, table.options);
     if (!opener.source) refuse_use(*table.table, opener, "read");
     return opener.source(table, surroundings, share);
+}
+
+engine::RejectsPtr open_rejects(const TableSource& table, const std::string& job,
+                                const Surroundings& surroundings) {
+    const Opener& opener = opener_of(*table.table, table.options);
+    return opener.rejects ? opener.rejects(table, job, surroundings) : nullptr;
 }
 
 engine::SinkPtr open_sink(const TableSink& table, const Surroundings& surroundings) {

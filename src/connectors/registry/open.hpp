@@ -26,6 +26,9 @@ struct Surroundings {
     // The topics of the Tarn that runs the job; empty where it has none.
     OwnTopics own_topics = nullptr;
     sql::TimeZone zone = {};  // of the session
+    // Records that are no rows go to open_rejects() where their table does not say otherwise;
+    // without it they end the query.
+    bool has_rejects = false;
 };
 
 // What CREATE CATALOG names; null for catalogs that nothing is to be opened for.
@@ -36,6 +39,9 @@ std::shared_ptr<sql::Catalog> open_catalog(const std::string& name, const sql::O
 // Null for a share of what one alone reads, but for the first.
 engine::SourcePtr open_source(const sql::stream::TableSource& table,
                               const Surroundings& surroundings, engine::SourceShare share = {});
+// Where a job puts what it cannot use of a table; null where it does not. `job` is told with it.
+engine::RejectsPtr open_rejects(const sql::stream::TableSource& table, const std::string& job,
+                             const Surroundings& surroundings);
 engine::SinkPtr open_sink(const sql::stream::Sink& table, const Surroundings& surroundings);
 
 }  // namespace tarn::connectors

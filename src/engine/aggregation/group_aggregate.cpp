@@ -87,6 +87,11 @@ public:
         forget_ended();
     }
 
+    void advance(EventTime watermark, Output& output) override {
+        if (watermark == EndOfTime && lacks_its_row()) output.take(row_of_nothing());
+        output.advance(watermark);
+    }
+
     std::optional<int64_t> wakes_at_ms() const override { return groups_.expires_at_ms(); }
     void wake(int64_t now_ms, Output&) override {
         if (groups_.expires_at_ms() > now_ms) return;
@@ -121,6 +126,16 @@ public:
 
 private:
     bool tells_all() const { return job_.state_ttl.count() > 0; }
+
+    // Without keys there is one group, in batch mode also of no rows. One worker has it.
+    bool lacks_its_row() const {
+        return job_.is_batch && keys_.empty() && groups_.numbers().empty() && job_.keys.has("");
+    }
+    ChangeBatch row_of_nothing() const {
+        ChangeBatch row{{{}, 1}};
+        for (const GroupCall& call : calls_) row.rows.columns.push_back(call.values({0}));
+        return row;
+    }
 
     StepValues accumulated(const ChangeBatch& batch, const GroupRows& rows) {
         Rounds rounds = rounds_of(rows, batch);

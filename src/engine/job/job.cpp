@@ -15,10 +15,6 @@ constexpr size_t WaitingMax = 16;
 // How long a worker without work waits for some.
 constexpr std::chrono::milliseconds Pause(2);
 
-std::string sink_name(size_t place) {
-    return fmt::format("sink {}", place);
-}
-
 const std::string PlanPart = "plan";
 const std::string CountsPart = "counts";
 
@@ -29,14 +25,17 @@ OperatorState as_state(const JobCounts& counts) {
     OperatorState state;
     state.put(CountsPart,
               state_rows({column("read", counts.rows_read), column("late", counts.rows_late),
-                          column("without time", counts.rows_without_time)}));
+                          column("without time", counts.rows_without_time),
+                          column("rejected", counts.records_rejected)}));
     return state;
 }
 
 JobCounts counts_in(const Epoch& epoch) {
     StateRows rows = part_of(epoch.parts, CountsPart).all(CountsPart).at(0);
-    auto count = [&](int column) { return numbers_of(rows, column).at(0); };
-    return {count(0), count(1), count(2)};
+    auto count = [&](int column) {
+        return column < rows->num_columns() ? numbers_of(rows, column).at(0) : 0;
+    };
+    return {count(0), count(1), count(2), count(3)};
 }
 
 }  // namespace
@@ -111,36 +110,52 @@ private:
 };
 
 Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobContext& context,
-         JobSettings settings, EpochStore* epochs)
+         JobSettings settings, EpochStore* epochs, const OpenRejects& open_rejects)
     : clock_(context.clock),
       settings_(std::move(settings)),
       epochs_(epochs),
       ends_(std::move(ends)),
       mail_(settings_.workers) {
-    for (JobEnd& end : ends_) {
-        end.is_on_one_worker = settings_.workers > 1 && !end.sink->takes_from(settings_.workers);
+    for (size_t i = 0; i < ends_.size(); ++i) {
+        Sink& sink = *ends_[i].sink;
+        ends_[i].is_on_one_worker = settings_.workers > 1 && !sink.takes_from(settings_.workers);
+        sinks_.push_back({fmt::format("sink {}", i), &sink, i});
     }
     WorkerSettings of_worker{settings_.batch_rows, settings_.idle_timeout};
     for (int i = 0; i < settings_.workers; ++i) {
         WorkerPlace place{i, settings_.workers > 1 ? &mail_ : nullptr};
         workers_.push_back(std::make_unique<Worker>(ends_, open_source, context, of_worker, place));
     }
+    this->open_rejects(open_rejects);
     restore();
     epoch_began_ = now();
 }
 
 Job::~Job() = default;
 
+void Job::open_rejects(const OpenRejects& open) {
+    const auto& tables = workers_[0]->pipeline().sources();
+    rejects_.resize(tables.size());
+    for (size_t i = 0; open && i < tables.size(); ++i) {
+        rejects_[i] = open(*tables[i], i);
+        if (!rejects_[i]) continue;
+        rejects_[i]->takes_from(settings_.workers);
+        sinks_.push_back({fmt::format("rejects {}", i), rejects_[i].get(), std::nullopt});
+    }
+}
+
 void Job::restore() {
     auto last = epochs_ ? epochs_->latest() : std::nullopt;
     if (last) check_plan(*last);
-    for (auto& worker : workers_) worker->start(last ? &last->parts : nullptr);
+    for (auto& worker : workers_) worker->start(last ? &last->parts : nullptr, rejects_);
     if (!last) return;
     epoch_ = last->number;
     counted_before_ = counts_in(*last);
     // Nobody knows whether this happened before the crash.
-    for (size_t i = 0; i < ends_.size(); ++i) {
-        ends_[i].sink->commit(epoch_, part_of(last->parts, sink_name(i)));
+    for (const NamedSink& each : sinks_) {
+        // Epochs have not always known of rejected records.
+        bool is_known = each.end || last->parts.contains(each.name);
+        if (is_known) each.sink->commit(epoch_, part_of(last->parts, each.name));
     }
 }
 
@@ -190,12 +205,9 @@ void Job::complete_epoch() {
         merge(epoch.parts, worker->positions());
         facts.offsets.merge(worker->offsets());
     }
-    for (size_t i = 0; i < ends_.size(); ++i) {
-        facts.watermark = EndOfTime;
-        for (const auto& worker : workers_) {
-            facts.watermark = std::min(facts.watermark, worker->watermark(i));
-        }
-        epoch.parts.emplace(sink_name(i), ends_[i].sink->prepare(facts));
+    for (const NamedSink& each : sinks_) {
+        facts.watermark = each.end ? watermark(*each.end) : NoTimeYet;
+        epoch.parts.emplace(each.name, each.sink->prepare(facts));
     }
     std::string_view text = settings_.plan_text;
     epoch.parts[PlanPart].put(PlanPart, state_rows({{"text", bytes_column({&text, 1})}}));
@@ -203,14 +215,20 @@ void Job::complete_epoch() {
     EpochStore::Place place;
     if (epochs_) place = epochs_->put(epoch);
     epoch_ = epoch.number;
-    for (size_t i = 0; i < ends_.size(); ++i) {
-        ends_[i].sink->commit(epoch_, epoch.parts.at(sink_name(i)));
+    for (const NamedSink& each : sinks_) {
+        each.sink->commit(epoch_, epoch.parts.at(each.name));
     }
     for (auto& worker : workers_) worker->complete(epoch.parts);
     epoch_began_ = now();
     if (!epochs_) return;
     auto took = std::chrono::duration_cast<std::chrono::milliseconds>(epoch_began_ - start);
     completed_ = CompletedEpoch{epoch_, began, took, std::move(place)};
+}
+
+EventTime Job::watermark(size_t end) const {
+    EventTime least = EndOfTime;
+    for (const auto& worker : workers_) least = std::min(least, worker->watermark(end));
+    return least;
 }
 
 void Job::run(const std::function<Wish()>& wish) {
@@ -234,11 +252,21 @@ void Job::run(const std::function<Wish()>& wish) {
     if (wished == Wish::EndWithEpoch && !is_finished_) complete_epoch();
 }
 
+std::vector<OperatorCounts> Job::operators() const {
+    std::vector<OperatorCounts> sum = workers_[0]->pipeline().counts();
+    for (size_t i = 1; i < workers_.size(); ++i) {
+        std::vector<OperatorCounts> more = workers_[i]->pipeline().counts();
+        for (size_t place = 0; place < sum.size(); ++place) sum[place] += more[place];
+    }
+    return sum;
+}
+
 JobCounts Job::counts() const {
     JobCounts sum = counted_before_;
     for (const auto& worker : workers_) {
         auto [late, without_time] = worker->pipeline().refused();
         sum.rows_read += worker->rows_read();
+        sum.records_rejected += worker->records_rejected();
         sum.rows_late += late;
         sum.rows_without_time += without_time;
     }

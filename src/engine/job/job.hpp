@@ -30,6 +30,7 @@ struct JobCounts {
     int64_t rows_read = 0;
     int64_t rows_late = 0;
     int64_t rows_without_time = 0;
+    int64_t records_rejected = 0;
 };
 
 struct JobSettings {
@@ -44,9 +45,10 @@ struct JobSettings {
 
 class Job {
 public:
-    // The epochs may be null: then nothing outlives the job, and sinks commit at its end.
+    // The epochs may be null: then nothing outlives the job, and sinks commit at its end. Without
+    // `open_rejects` what is left out is counted and gone.
     Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobContext& context,
-        JobSettings settings, EpochStore* epochs);
+        JobSettings settings, EpochStore* epochs, const OpenRejects& open_rejects = nullptr);
     ~Job();
 
     // All workers in turn read and work until nothing is there at the moment. Whether there was
@@ -67,10 +69,20 @@ public:
     // Nothing before the first one since it was opened, and where there are no epochs.
     const std::optional<CompletedEpoch>& completed() const { return completed_; }
     JobCounts counts() const;
+    // Of all workers together, in the order of the plans. Any thread may ask.
+    std::vector<OperatorCounts> operators() const;
 
 private:
     class Threads;
+    // A sink of the job, by the name that its part of an epoch has.
+    struct NamedSink {
+        std::string name;
+        Sink* sink;
+        std::optional<size_t> end;  // none for rejected records
+    };
 
+    void open_rejects(const OpenRejects& open);
+    EventTime watermark(size_t end) const;
     void restore();
     void check_plan(const Epoch& epoch) const;
     // Reads unless too much is on its way to others.
@@ -85,6 +97,8 @@ private:
     EpochStore* epochs_;
     std::vector<JobEnd> ends_;
     Mail mail_;
+    std::vector<RejectsPtr> rejects_;  // of each source, or null
+    std::vector<NamedSink> sinks_;
     std::vector<std::unique_ptr<Worker>> workers_;
     int64_t epoch_ = 0;  // the last complete one
     std::optional<CompletedEpoch> completed_;

@@ -13,6 +13,7 @@
 #include "engine/operators/operator.hpp"
 #include "engine/rows/change_batch.hpp"
 #include "engine/state/operator_state.hpp"
+#include "sql/plan/plan.hpp"
 
 namespace tarn::engine {
 
@@ -45,5 +46,17 @@ public:
 };
 
 using SinkPtr = std::unique_ptr<Sink>;
+
+// Where a job puts what is no row of a table, and rows that it leaves out: all workers write there.
+class Rejects : public Sink {
+public:
+    // Whether it wants rows that operators leave out.
+    virtual bool takes_refused() const = 0;
+    // `operator_name` is the one that has left them out.
+    virtual void write_refused(const sql::Batch& rows, const std::vector<sql::PlanColumn>& columns,
+                               std::string_view operator_name, Refusal reason) = 0;
+};
+
+using RejectsPtr = std::unique_ptr<Rejects>;
 
 }  // namespace tarn::engine

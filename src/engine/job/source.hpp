@@ -27,6 +27,13 @@ public:
     // the moment. The columns are the table's physical and metadata columns.
     virtual std::optional<ChangeBatch> read(int64_t rows_max) = 0;
 
+    // What was read since the last time and is no row, as the sink of rejected records takes it
+    // that belongs to this source (see OpenRejects).
+    virtual std::optional<ChangeBatch> take_rejected() { return std::nullopt; }
+
+    // Whether it will have ended one day.
+    virtual bool has_end() const { return true; }
+
     // No row will ever come any more.
     virtual bool is_ended() const = 0;
 

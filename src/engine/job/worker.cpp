@@ -34,7 +34,7 @@ std::string source_name(size_t place) {
 
 Worker::Worker(const std::vector<JobEnd>& ends, const OpenSource& open_source, JobContext context,
                const WorkerSettings& settings, WorkerPlace place)
-    : context_(std::move(context)), settings_(settings) {
+    : context_(std::move(context)), settings_(settings), number_(place.worker) {
     context_.keys = KeyGroups::of_worker(place.worker, place.workers());
     std::vector<PipelineEnd> pipeline_ends;
     for (const JobEnd& end : ends) {
@@ -49,8 +49,11 @@ Worker::Worker(const std::vector<JobEnd>& ends, const OpenSource& open_source, J
 
 Worker::~Worker() = default;
 
-void Worker::start(const std::map<std::string, OperatorState>* state) {
+void Worker::start(const std::map<std::string, OperatorState>* state,
+                   const std::vector<RejectsPtr>& rejects) {
     for (size_t i = 0; i < inputs_.size(); ++i) {
+        inputs_[i].rejects = rejects[i].get();
+        if (rejects[i] && rejects[i]->takes_refused()) pipeline_->keep_refused(i);
         if (state && inputs_[i].source) {
             inputs_[i].source->seek(part_of(*state, source_name(i)));
         }
@@ -80,25 +83,54 @@ bool Worker::read() {
         pipeline_->wake();
         has_worked = true;
     }
+    set_refused_aside();
     return has_worked;
+}
+
+bool Worker::take_mail() {
+    bool has_any = pipeline_->take_mail();
+    set_refused_aside();
+    return has_any;
 }
 
 bool Worker::read(size_t place) {
     Input& input = inputs_[place];
     if (input.has_ended) return false;
+    Ticks began = context_.clock.ticks();
     auto batch = input.source->read(settings_.batch_rows);
+    if (batch) pipeline_->add_busy(place, context_.clock.ticks() - began);
+    bool has_rejected = set_rejected_aside(input);
     if (batch) {
         rows_read_ += batch->size();
         input.last_rows[batch->partition] = context_.clock.ticks();
         pipeline_->take(place, *batch);
         return true;
     }
+    if (has_rejected) return true;
     if (input.source->is_ended()) {
         end(place);
         return true;
     }
     mark_idle(place);
     return false;
+}
+
+bool Worker::set_rejected_aside(Input& input) {
+    bool has_any = false;
+    while (auto rejected = input.source->take_rejected()) {
+        has_any = true;
+        records_rejected_ += rejected->size();
+        if (input.rejects) input.rejects->write_of(number_, *rejected);
+    }
+    return has_any;
+}
+
+void Worker::set_refused_aside() {
+    for (const RefusedRows& refused : pipeline_->take_refused()) {
+        inputs_[refused.source].rejects->write_refused(refused.rows.rows, refused.input->columns,
+                                                       sql::name_of(*refused.refusing),
+                                                       refused.reason);
+    }
 }
 
 void Worker::mark_idle(size_t place) {

@@ -22,6 +22,9 @@ struct JobEnd {
     bool is_on_one_worker = true;  // as its sink wants it
 };
 
+// Null for a table that wants none of it.
+using OpenRejects = std::function<RejectsPtr(const sql::stream::TableSource& table, size_t place)>;
+
 struct WorkerSettings {
     int64_t batch_rows;
     // After how long without rows a partition no longer holds time back; zero for never.
@@ -35,19 +38,23 @@ public:
            const WorkerSettings& settings, WorkerPlace place);
     ~Worker();
 
-    // Goes on where those who put this were, or begins. Called once, before all else.
-    void start(const std::map<std::string, OperatorState>* state);
+    // Goes on where those who put this were, or begins. Called once, before all else. There are
+    // rejects for each source, or null; they outlive it.
+    void start(const std::map<std::string, OperatorState>* state,
+               const std::vector<RejectsPtr>& rejects);
 
     // Takes what others have sent. Whether there was anything.
-    bool take_mail() { return pipeline_->take_mail(); }
+    bool take_mail();
     // Reads from each source in turn, and does what is due by the clock. Whether there was
     // anything.
     bool read();
     // All its sources have ended.
     bool has_ended() const { return ended_ == inputs_.size(); }
 
+    Pipeline& pipeline() { return *pipeline_; }
     const Pipeline& pipeline() const { return *pipeline_; }
     int64_t rows_read() const { return rows_read_; }
+    int64_t records_rejected() const { return records_rejected_; }
 
     // How far its sources are, by names of parts of an epoch.
     std::map<std::string, OperatorState> positions() const;
@@ -60,21 +67,26 @@ private:
     class End;
     struct Input {
         SourcePtr source;
+        Rejects* rejects = nullptr;
         bool has_ended = false;
         std::map<int32_t, Ticks> last_rows = {};  // by partition
     };
 
     void end(size_t input);
     bool read(size_t input);
+    bool set_rejected_aside(Input& input);
+    void set_refused_aside();
     void mark_idle(size_t input);
 
     JobContext context_;
     WorkerSettings settings_;
+    int number_;
     std::vector<std::unique_ptr<End>> ends_;
     std::unique_ptr<Pipeline> pipeline_;
     std::vector<Input> inputs_;
     std::atomic<size_t> ended_ = 0;  // inputs
     std::atomic<int64_t> rows_read_ = 0;
+    std::atomic<int64_t> records_rejected_ = 0;
 };
 
 }  // namespace tarn::engine

@@ -52,6 +52,9 @@ struct JobContext {
     std::chrono::milliseconds state_ttl{0};
     // Whether several changes of a key may come out as one. table.exec.mini-batch.enabled.
     bool may_collapse = false;
+    // Only what there is at the end counts: an aggregate of no rows is a row, too.
+    // execution.runtime-mode.
+    bool is_batch = false;
     NullInNotNull null_in_not_null = NullInNotNull::Fails;  // table.exec.sink.not-null-enforcer
     KeyGroups keys = {};
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <deque>
 
 #include "engine/exchange/input_keys.hpp"
@@ -15,10 +14,14 @@ namespace tarn::engine {
 // An operator, and all that its rows go to.
 class Pipeline::Node final : public Output {
 public:
-    Node(std::string name, const sql::StreamPlan& plan, OperatorPtr made)
+    // `behind` is shared by the operators of a worker.
+    Node(std::string name, const sql::StreamPlan& plan, OperatorPtr made, const Clock& clock,
+         std::chrono::nanoseconds& behind)
         : name_(std::move(name)),
           plan_(plan),
           operator_(std::move(made)),
+          clock_(clock),
+          behind_(behind),
           times_(std::max<size_t>(sql::inputs_of(plan).size(), 1)) {
         for (size_t i = 0; i < sql::inputs_of(plan).size(); ++i) inputs_.emplace_back(*this, i);
     }
@@ -35,21 +38,38 @@ public:
     void add_above(Node& node) { above_.push_back(&node); }
 
     void take(const ChangeBatch& batch) override {
+        tally_.add_rows_out(batch.size());
         for (Receiver* next : next_) next->take(batch);
     }
     void advance(EventTime watermark) override {
+        tally_.set_watermark(watermark);
         for (Receiver* next : next_) next->advance(watermark);
     }
     void be_idle() override {
         for (Receiver* next : next_) next->be_idle();
     }
     void refuse(const ChangeBatch& rows, Refusal reason) override {
-        refused_[static_cast<size_t>(reason)] += rows.size();
+        tally_.add_refused(reason, rows.size());
+        Input& input = inputs_[taking_];
+        if (!kept_ || !input.kept_of) return;
+        const auto& plan = *sql::inputs_of(plan_)[taking_];
+        kept_->push_back({*input.kept_of, &plan_, &plan, rows, reason});
+    }
+    // Keeps what it refuses of an input, which is from this source.
+    void keep_refused(size_t input, size_t source, std::vector<RefusedRows>& kept) {
+        inputs_[input].kept_of = source;
+        kept_ = &kept;
     }
 
-    int64_t refused(Refusal reason) const { return refused_[static_cast<size_t>(reason)]; }
+    OperatorTally& tally() { return tally_; }
 
-    OperatorState save() const {
+    void wake(int64_t now_ms) {
+        Working working(*this);
+        operator_->wake(now_ms, *this);
+    }
+
+    OperatorState save() {
+        tally_.set_state_bytes(static_cast<int64_t>(operator_->state_bytes()));
         OperatorState state;
         operator_->save(state);
         times_.save(state, "input times");
@@ -61,12 +81,37 @@ public:
     }
 
 private:
+    // While the operator is at work: its own time is what is left when those behind it have had
+    // theirs.
+    class Working {
+    public:
+        explicit Working(Node& node)
+            : node_(node),
+              outer_(std::exchange(node.behind_, std::chrono::nanoseconds(0))),
+              began_(node.clock_.ticks()) {}
+        ~Working() {
+            std::chrono::nanoseconds all = node_.clock_.ticks() - began_;
+            node_.tally_.add_busy(all - node_.behind_);
+            node_.behind_ = outer_ + all;
+        }
+        Working(const Working&) = delete;
+        Working& operator=(const Working&) = delete;
+
+    private:
+        Node& node_;
+        std::chrono::nanoseconds outer_;
+        Ticks began_;
+    };
+
     class Input final : public Receiver {
     public:
         Input(Node& node, size_t place) : node_(node), place_(place) {}
 
         void take(const ChangeBatch& batch) override {
             node_.times_.be_active(place_);
+            node_.taking_ = place_;
+            node_.tally_.add_rows_in(batch.size());
+            Working working(node_);
             node_.operator_->take(place_, batch, node_);
         }
         void advance(EventTime watermark) override {
@@ -77,21 +122,30 @@ private:
             if (node_.times_.are_idle()) node_.be_idle();
         }
 
+        std::optional<size_t> kept_of;  // the source whose refused rows are kept
+
     private:
         Node& node_;
         size_t place_;
     };
 
-    void pass_on() { operator_->advance(times_.least(), *this); }
+    void pass_on() {
+        Working working(*this);
+        operator_->advance(times_.least(), *this);
+    }
 
     std::string name_;
     const sql::StreamPlan& plan_;
     OperatorPtr operator_;
+    const Clock& clock_;
+    std::chrono::nanoseconds& behind_;
     InputTimes times_;
     std::deque<Input> inputs_;
     std::vector<Receiver*> next_;
     std::vector<Node*> above_;
-    std::array<std::atomic<int64_t>, 2> refused_{};  // asked for by other threads
+    size_t taking_ = 0;  // the input whose rows it has now
+    OperatorTally tally_;
+    std::vector<RefusedRows>* kept_ = nullptr;
 };
 
 namespace {
@@ -106,6 +160,13 @@ bool reads_watermark(const sql::StreamPlan& plan) {
                });
     };
     return reads(calc->condition) || std::ranges::any_of(calc->values, reads);
+}
+
+bool comes_from(const sql::StreamPlan& plan, const sql::stream::TableSource& source) {
+    if (std::get_if<sql::stream::TableSource>(&plan.node) == &source) return true;
+    return std::ranges::any_of(sql::inputs_of(plan), [&](const sql::StreamPlanPtr& input) {
+        return comes_from(*input, source);
+    });
 }
 
 }  // namespace
@@ -132,7 +193,8 @@ Pipeline::Node& Pipeline::node_of(const sql::StreamPlan& plan) {
         inputs.push_back(&node_of(*input));
     }
     std::string name = fmt::format("{} {}", nodes_.size(), sql::name_of(plan));
-    nodes_.push_back(std::make_unique<Node>(std::move(name), plan, operator_of(plan, job_)));
+    nodes_.push_back(std::make_unique<Node>(std::move(name), plan, operator_of(plan, job_),
+                                            job_.clock, behind_));
     Node& node = *nodes_.back();
     by_plan_.emplace(&plan, &node);
     for (size_t i = 0; i < inputs.size(); ++i) {
@@ -220,11 +282,11 @@ void Pipeline::wake() {
     int64_t now = job_.now_ms();
     for (const auto& node : nodes_) {
         auto wakes = node->step() ? node->step()->wakes_at_ms() : std::nullopt;
-        if (wakes && *wakes <= now) node->step()->wake(now, *node);
+        if (wakes && *wakes <= now) node->wake(now);
     }
 }
 
-Pipeline::State Pipeline::save() const {
+Pipeline::State Pipeline::save() {
     State state;
     for (const auto& node : nodes_) {
         if (node->step()) state.emplace(node->name(), node->save());
@@ -251,10 +313,30 @@ std::array<int64_t, 2> Pipeline::refused() const {
     std::array<int64_t, 2> sum{};
     for (const auto& node : nodes_) {
         for (Refusal reason : {Refusal::Late, Refusal::NullTime}) {
-            sum[static_cast<size_t>(reason)] += node->refused(reason);
+            sum[static_cast<size_t>(reason)] += node->tally().refused(reason);
         }
     }
     return sum;
+}
+
+std::vector<OperatorCounts> Pipeline::counts() const {
+    std::vector<OperatorCounts> all;
+    for (const auto& node : nodes_) all.push_back(node->tally().counts());
+    return all;
+}
+
+void Pipeline::add_busy(size_t source, std::chrono::nanoseconds time) {
+    source_nodes_[source]->tally().add_busy(time);
+}
+
+void Pipeline::keep_refused(size_t source) {
+    for (const auto& node : nodes_) {
+        const auto& inputs = sql::inputs_of(node->plan());
+        for (size_t i = 0; i < inputs.size(); ++i) {
+            if (!comes_from(*inputs[i], *sources_[source])) continue;
+            node->keep_refused(i, source, refused_);
+        }
+    }
 }
 
 }  // namespace tarn::engine

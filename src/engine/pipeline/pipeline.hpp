@@ -5,9 +5,11 @@
 
 #include <array>
 #include <map>
+#include <utility>
 
 #include "engine/exchange/exchange.hpp"
 #include "engine/operators/watermark_assigner.hpp"
+#include "engine/pipeline/operator_counts.hpp"
 #include "sql/stream/stream_plan.hpp"
 
 namespace tarn::engine {
@@ -17,6 +19,15 @@ struct PipelineEnd {
     sql::StreamPlanPtr plan;
     Receiver* output;
     bool is_on_one_worker = false;  // whose output alone is given rows
+};
+
+// Rows that an operator has left out, as they came to it.
+struct RefusedRows {
+    size_t source;  // that they are from
+    const sql::StreamPlan* refusing;
+    const sql::StreamPlan* input;  // of the operator: theirs are its columns
+    ChangeBatch rows;
+    Refusal reason;
 };
 
 // One worker of a job among several, which have the same pipeline. The mail outlives the pipeline.
@@ -52,11 +63,19 @@ public:
 
     // By operator. State of several workers is put together with merge().
     using State = std::map<std::string, OperatorState>;
-    State save() const;
+    State save();
     void restore(const State& state);
 
     // How many rows operators left out, by reason.
     std::array<int64_t, 2> refused() const;
+    // Of all operators, in the order of their plans: inputs before those that they go to. Any
+    // thread may ask.
+    std::vector<OperatorCounts> counts() const;
+    // The time that reading has taken.
+    void add_busy(size_t source, std::chrono::nanoseconds time);
+    // From now on the rows of this source that are left out are kept to be taken.
+    void keep_refused(size_t source);
+    std::vector<RefusedRows> take_refused() { return std::exchange(refused_, {}); }
 
 private:
     class Node;
@@ -74,6 +93,9 @@ private:
     std::map<const sql::StreamPlan*, Node*> by_plan_;
     std::vector<const sql::stream::TableSource*> sources_;
     std::vector<Node*> source_nodes_;
+    std::vector<RefusedRows> refused_;
+    // What the operators that rows went to have taken of the time of the one that is at work.
+    std::chrono::nanoseconds behind_{0};
 };
 
 // As if one worker had remembered what several do.

@@ -26,9 +26,11 @@ int simple_version_max(ApiKey key) {
             return 3;
         // Beyond them producers speak the second protocol of transactions (KIP-890).
         case ApiKey::AddPartitionsToTxn:
+        case ApiKey::AddOffsetsToTxn:
             return 3;
         case ApiKey::EndTxn:
         case ApiKey::InitProducerId:
+        case ApiKey::TxnOffsetCommit:
             return 4;
         case ApiKey::LeaveGroup:
             return 2;

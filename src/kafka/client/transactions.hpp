@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kafka/client/consumer.hpp"
+#include "kafka/client/groups.hpp"
 
 namespace tarn::kafka::client {
 
@@ -27,6 +27,11 @@ TransactionHolder hold_transactions(Client& client, const std::string& id,
 // The holder is about to write to these partitions; the first ones begin a transaction.
 void add_to_transaction(Client& client, const TransactionHolder& holder,
                         const std::vector<TopicPartition>& partitions);
+
+// What a group has read becomes known together with what was written: a record that is passed on
+// in the transaction is passed on once.
+void commit_offsets_in_transaction(Client& client, const TransactionHolder& holder,
+                                   const std::string& group, const CommittedOffsets& offsets);
 
 // Changes nothing when it was committed before.
 void commit_transaction(Client& client, const TransactionHolder& holder);
