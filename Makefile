@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 export CTEST_OUTPUT_ON_FAILURE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test check sanitize fuzz bench oracle install package hooks clean
+.PHONY: help setup setup-tests build demo test check sanitize fuzz soak bench oracle install package hooks clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ sanitize: setup-tests  ## the unit tests under address, undefined and thread san
 
 fuzz: setup-tests  ## each fuzz target for half a minute
 	@cmake --workflow --preset fuzz
+
+soak: setup-tests build  ## a thousand kills in the middle of work, an hour
+	@TARN_KILL_ROUNDS=$${TARN_KILL_ROUNDS:-1000} .deps/venv/bin/pytest -q tests/system -k kill
 
 bench: build  ## the benchmarks whose figures stand in docs/benchmarks.md
 	@bench/run
