@@ -15,5 +15,7 @@ OperatorPtr made(const sql::stream::WindowJoin& step, const sql::StreamPlan& pla
                  const JobContext& job);
 OperatorPtr made(const sql::stream::TemporalJoin& step, const sql::StreamPlan& plan,
                  const JobContext& job);
+OperatorPtr made(const sql::stream::LookupJoin& step, const sql::StreamPlan& plan,
+                 const JobContext& job);
 
 }  // namespace tarn::engine

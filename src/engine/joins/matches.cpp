@@ -49,7 +49,7 @@ Matches JoinTest::passed(Matches pairs, const ChangeBatch& batch, JoinInput inpu
                          const std::vector<sql::Type>& other_types,
                          const sql::Session& session) const {
     if (!rest_ || pairs.size() == 0) return pairs;
-    pairs.columns = sql::unpacked(pairs.others, other_types);
+    if (pairs.columns.empty()) pairs.columns = sql::unpacked(pairs.others, other_types);
     // Only what the condition reads is copied.
     size_t own_begin = input == JoinInput::Left ? 0 : width_;
     size_t other_begin = input == JoinInput::Left ? width_ : 0;

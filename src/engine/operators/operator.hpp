@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/clock.hpp"
+#include "engine/operators/lookup.hpp"
 #include "engine/rows/change_batch.hpp"
 #include "engine/state/operator_state.hpp"
 #include "sql/functions/kernel.hpp"
@@ -57,6 +58,7 @@ struct JobContext {
     bool is_batch = false;
     NullInNotNull null_in_not_null = NullInNotNull::Fails;  // table.exec.sink.not-null-enforcer
     KeyGroups keys = {};
+    OpenLookup open_lookup = nullptr;  // for joins with tables that are looked up
 
     int64_t now_ms() const { return unix_ms(clock.now()); }
     // For the expressions of a batch that comes now.

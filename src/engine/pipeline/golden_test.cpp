@@ -9,6 +9,7 @@
 #include <deque>
 
 #include "base/error.hpp"
+#include "engine/joins/test_lookup.hpp"
 #include "engine/pipeline/pipeline.hpp"
 #include "sql/bounded/test_changelogs.hpp"
 #include "sql/bounded/test_queries.hpp"
@@ -66,6 +67,7 @@ public:
                .null_in_not_null = null_in_not_null(query)},
           plan_(planned(query)),
           output_(*plan_) {
+        job_.open_lookup = lookups_.opener();
         join(way == Way::RescaledAfterEachRow ? WorkersMax : 1);
         for (auto& pipeline : pipelines_) pipeline->start();
         hear_of_partitions();
@@ -163,6 +165,9 @@ private:
 
     // Rows of one table.
     void push(std::span<const sql::ScriptRow> rows) {
+        if (query_.kinds->at(rows[0].table) == "lookup") {
+            for (const sql::ScriptRow& row : rows) keep(row);
+        }
         for (size_t i = 0; i < sources().size(); ++i) {
             const sql::stream::TableSource& source = *sources()[i];
             if (source.table->path.name != rows[0].table) continue;
@@ -180,6 +185,11 @@ private:
         }
     }
 
+    void keep(const sql::ScriptRow& row) {
+        is_addition(change_of(row.kind)) ? lookups_.add(row.table, row.row)
+                                         : lookups_.remove(row.table, row.row);
+    }
+
     static Change change_of(std::string_view text) {
         for (Change each : {Change::UpdateBefore, Change::UpdateAfter, Change::Delete}) {
             if (text_of(each) == text) return each;
@@ -191,6 +201,7 @@ private:
     Way way_;
     ManualClock clock_{WallTime(std::chrono::milliseconds(1'780'000'000'000))};
     JobContext job_;
+    TestLookups lookups_;
     sql::StreamPlanPtr plan_;
     Recorder output_;
     std::deque<JobContext> jobs_;  // of the workers

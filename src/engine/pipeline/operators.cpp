@@ -36,4 +36,9 @@ OperatorPtr operator_of(const sql::StreamPlan& plan, const JobContext& job) {
     return std::visit([&](const auto& step) { return made(step, plan, job); }, plan.node);
 }
 
+std::vector<sql::StreamPlanPtr> fed_inputs(const sql::StreamPlan& plan) {
+    if (const auto* join = std::get_if<sql::stream::LookupJoin>(&plan.node)) return {join->left};
+    return sql::inputs_of(plan);
+}
+
 }  // namespace tarn::engine

@@ -10,4 +10,7 @@ namespace tarn::engine {
 // what does not run yet.
 OperatorPtr operator_of(const sql::StreamPlan& plan, const JobContext& job);
 
+// The inputs whose rows come to a step. A table that is looked up is none: its join asks it.
+std::vector<sql::StreamPlanPtr> fed_inputs(const sql::StreamPlan& plan);
+
 }  // namespace tarn::engine

@@ -22,8 +22,8 @@ public:
           operator_(std::move(made)),
           clock_(clock),
           behind_(behind),
-          times_(std::max<size_t>(sql::inputs_of(plan).size(), 1)) {
-        for (size_t i = 0; i < sql::inputs_of(plan).size(); ++i) inputs_.emplace_back(*this, i);
+          times_(std::max<size_t>(fed_inputs(plan).size(), 1)) {
+        for (size_t i = 0; i < fed_inputs(plan).size(); ++i) inputs_.emplace_back(*this, i);
     }
 
     const std::string& name() const { return name_; }
@@ -189,7 +189,7 @@ Pipeline::~Pipeline() = default;
 Pipeline::Node& Pipeline::node_of(const sql::StreamPlan& plan) {
     if (auto known = by_plan_.find(&plan); known != by_plan_.end()) return *known->second;
     std::vector<Node*> inputs;
-    for (const sql::StreamPlanPtr& input : sql::inputs_of(plan)) {
+    for (const sql::StreamPlanPtr& input : fed_inputs(plan)) {
         inputs.push_back(&node_of(*input));
     }
     std::string name = fmt::format("{} {}", nodes_.size(), sql::name_of(plan));

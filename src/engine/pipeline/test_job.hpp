@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "engine/joins/test_lookup.hpp"
 #include "engine/pipeline/pipeline.hpp"
 #include "sql/bounded/test_tables.hpp"
 #include "sql/plan/query_binder.hpp"
@@ -28,9 +30,25 @@ public:
         sql::Declaration found = sql::declared(create, session());
         EXPECT_TRUE(found.problems.empty()) << text;
         brings_[create.name.back().text] = brings;
-        names_.put(std::make_shared<sql::StoredTable>(
-            sql::StoredTable{names_.path_of(create.name), found.table, create.options}));
+        auto stored = std::make_shared<sql::StoredTable>(
+            sql::StoredTable{names_.path_of(create.name), found.table, create.options});
+        tables_[create.name.back().text] = stored;
+        names_.put(stored);
     }
+
+    // A table in memory that joins look up.
+    void declare_lookup(const std::string& text) {
+        declare(text);
+        looked_up_.insert(text.substr(0, text.find(' ')));
+    }
+    void put(const std::string& table, const std::vector<std::string>& rows) {
+        lookups_.add(table, sql::rows_of_text(stored_columns(table), rows, session()));
+    }
+    void remove(const std::string& table, const std::vector<std::string>& rows) {
+        lookups_.remove(table, sql::rows_of_text(stored_columns(table), rows, session()));
+    }
+    // How many keys each question to such tables had, since the last call.
+    std::vector<int64_t> questions() { return std::exchange(lookups_.questions, {}); }
 
     // A query, of whose changes nobody wants the rows that updates replace.
     void run(const std::string& text) {
@@ -146,7 +164,7 @@ private:
         auto traits = [this](const auto& table, const auto&) {
             auto brings = brings_.find(table.path.name);
             return sql::TableTraits{brings == brings_.end() ? sql::Changes() : brings->second,
-                                    takes_};
+                                    takes_, looked_up_.contains(table.path.name)};
         };
         plan_ = sql::stream_plan(plan, session(), traits, rows);
         join();
@@ -154,12 +172,17 @@ private:
     }
 
     void join() {
+        context_.open_lookup = lookups_.opener();
         output_.columns = plan_->columns;
         std::vector<PipelineEnd> ends{{plan_, &output_}};
         pipeline_ = std::make_unique<Pipeline>(ends, context_);
     }
 
     sql::Session session() const { return context_.session(); }
+
+    std::vector<sql::PlanColumn> stored_columns(const std::string& table) const {
+        return columns_of(*tables_.at(table));
+    }
 
     static std::vector<sql::PlanColumn> columns_of(const sql::StoredTable& table) {
         std::vector<sql::PlanColumn> columns;
@@ -172,7 +195,10 @@ private:
     ManualClock clock_{WallTime(std::chrono::milliseconds(1'780'000'000'000))};
     JobContext context_{.clock = clock_, .zone = {}};
     sql::Namespace names_;
+    std::map<std::string, std::shared_ptr<const sql::StoredTable>> tables_;
     std::map<std::string, sql::Changes> brings_;
+    std::set<std::string> looked_up_;
+    TestLookups lookups_;
     sql::Changes takes_ = sql::AllChanges;
     sql::PlanPtr query_;
     sql::StreamPlanPtr plan_;

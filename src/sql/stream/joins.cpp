@@ -7,6 +7,7 @@
 #include "sql/stream/contains.hpp"
 #include "sql/stream/facts.hpp"
 #include "sql/stream/join_condition.hpp"
+#include "sql/stream/lookup_condition.hpp"
 #include "sql/stream/operators.hpp"
 #include "sql/stream/places.hpp"
 
@@ -87,20 +88,10 @@ StreamPlanPtr any_join(const JoinSides& sides, const Plan& plan) {
 
 // --- versions
 
-bool is_found_by_lookup(const StreamPlan& plan) {
-    if (const auto* source = std::get_if<TableSource>(&plan.node))
-        return source->traits.can_look_up;
-    const auto* calc = std::get_if<Calc>(&plan.node);
-    return calc && is_found_by_lookup(*calc->input);
-}
-
 StreamPlanPtr lookup_join(const JoinSides& sides, const Plan& plan) {
-    if (!is_found_by_lookup(*sides.right)) {
-        refuse(plan.span, "a join with what is valid by the clock wants a table that can be asked",
-               "a jdbc or an Iceberg table can; of a stream, join the versions by their rowtime");
-    }
+    LookupCondition found = lookup_condition(sides, plan.span);
     return operating(plan.span, columns_of_both(plan, *sides.left, *sides.right, true),
-                     LookupJoin{sides.left, sides.right, sides.on});
+                     LookupJoin{sides.left, sides.right, found.asked_by, found.rest});
 }
 
 StreamPlanPtr temporal_join(const JoinSides& sides, const Plan& plan, size_t time) {

@@ -208,11 +208,18 @@ struct TemporalJoin {
     std::vector<size_t> key;  // of the right
 };
 
+// What a column of a table has to be equal to where the table is looked up.
+struct LookupKey {
+    size_t column;  // of the source
+    Bound value;    // a column of the left, or a constant
+};
+
 // With the rows that the table has when the left row comes.
 struct LookupJoin {
     StreamPlanPtr left;
-    StreamPlanPtr right;  // a source, and calcs above it
-    JoinOn on;
+    StreamPlanPtr right;              // a source, and calcs above it
+    std::vector<LookupKey> asked_by;  // at least one
+    JoinOn on;                        // besides
 };
 
 struct Union {
