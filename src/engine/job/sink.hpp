@@ -36,6 +36,11 @@ public:
     virtual bool takes_from(int /*workers*/) { return false; }
     virtual void write_of(int /*worker*/, const ChangeBatch& batch) { write(batch); }
 
+    // When rows that it holds are to go on though no others come. Asked between batches by the
+    // thread that has written them, which then calls wake(); not of those that several write to.
+    virtual std::optional<Ticks> wakes_at() const { return std::nullopt; }
+    virtual void wake() {}
+
     // What was written since the last time is durable when this returns; the answer is kept with
     // the epoch and is all that commit() needs.
     virtual OperatorState prepare(const EpochFacts& /*epoch*/) { return {}; }

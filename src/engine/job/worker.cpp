@@ -13,8 +13,19 @@ class Worker::End final : public Receiver {
 public:
     End(Sink& sink, int worker) : sink_(sink), worker_(worker) {}
 
-    void take(const ChangeBatch& batch) override { sink_.write_of(worker_, batch); }
+    void take(const ChangeBatch& batch) override {
+        sink_.write_of(worker_, batch);
+        has_written_ = true;
+    }
     void advance(EventTime time) override { watermark_ = time; }
+
+    // Whether the sink has rows that are to go on. Only who writes to it asks.
+    bool wake(Ticks now) {
+        auto wakes = has_written_ ? sink_.wakes_at() : std::nullopt;
+        if (!wakes || *wakes > now) return false;
+        sink_.wake();
+        return true;
+    }
 
     EventTime watermark() const { return watermark_; }
 
@@ -22,6 +33,7 @@ private:
     Sink& sink_;
     int worker_;
     EventTime watermark_ = NoTimeYet;
+    bool has_written_ = false;
 };
 
 namespace {
@@ -78,6 +90,7 @@ void Worker::end(size_t input) {
 bool Worker::read() {
     bool has_worked = false;
     for (size_t i = 0; i < inputs_.size(); ++i) has_worked |= read(i);
+    for (auto& end : ends_) has_worked |= end->wake(context_.clock.ticks());
     auto wakes = pipeline_->wakes_at_ms();
     if (wakes && *wakes <= context_.now_ms()) {
         pipeline_->wake();
