@@ -93,3 +93,20 @@ def start_tarn(tmp_path):
 @pytest.fixture
 def tarn(start_tarn) -> Tarn:
     return start_tarn()
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """One PostgreSQL for all tests; skipped where its server is not installed."""
+    from postgres_server import PostgresServer
+
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """The server, with an empty schema."""
+    postgres_server.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+    return postgres_server

@@ -28,6 +28,12 @@ std::vector<engine::JobEnd> ends_of(const JobPlan& plan,
     return ends;
 }
 
+engine::JobContext context_of(const JobPlan& plan, const connectors::Surroundings& surroundings) {
+    engine::JobContext context = job_context(plan.settings, plan.session, surroundings.clock);
+    context.open_lookup = lookups_in(plan.session, surroundings);
+    return context;
+}
+
 engine::JobSettings settings_of(const JobPlan& plan) {
     engine::JobSettings settings = job_settings(plan.settings);
     settings.plan_text = sql::explanation({}, plan.inserts);
@@ -48,6 +54,16 @@ std::string folder_of(std::string_view job) {
     return folder;
 }
 
+engine::OpenLookup lookups_in(const sql::Session& session,
+                              const connectors::Surroundings& surroundings) {
+    return [&surroundings, zone = session.zone](const sql::stream::TableSource& table,
+                                                const std::vector<size_t>& key) {
+        connectors::Surroundings around = surroundings;
+        around.zone = zone;
+        return connectors::open_lookup(table, key, around);
+    };
+}
+
 OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
                      const connectors::Surroundings& surroundings)
     : epochs_(folder, folder_of(plan.name)),
@@ -56,7 +72,7 @@ OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
           [&](const sql::stream::TableSource& table, engine::SourceShare share) {
               return connectors::open_source(table, around_job(plan, surroundings), share);
           },
-          job_context(plan.settings, plan.session, surroundings.clock), settings_of(plan), &epochs_,
+          context_of(plan, surroundings), settings_of(plan), &epochs_,
           [&](const sql::stream::TableSource& table, size_t place) {
               connectors::Surroundings around = around_job(plan, surroundings);
               around.writer = fmt::format("{}-source-{}", folder_of(plan.name), place + 1);

@@ -24,6 +24,10 @@ using JobFolder = std::shared_ptr<storage::FileSystem>;
 // The name of a job's folder: what is special in a path is written as %2F.
 std::string folder_of(std::string_view job);
 
+// How jobs of the session open tables that are looked up. The surroundings outlive it.
+engine::OpenLookup lookups_in(const sql::Session& session,
+                              const connectors::Surroundings& surroundings);
+
 // The job, open from its sources to its sinks: where it stood after its last epoch, or at its
 // beginning.
 class OpenedJob {

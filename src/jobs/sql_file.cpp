@@ -121,11 +121,12 @@ void SqlFile::stream(const sql::PlanPtr& plan, engine::SinkPtr sink, const Stops
     // One worker gives the changes in the order of the rows that they come of.
     engine::JobSettings settings = job_settings(workspace_.settings);
     settings.workers = 1;
+    engine::JobContext context = job_context(workspace_.settings, session, surroundings_.clock);
+    context.open_lookup = lookups_in(session, surroundings_);
     engine::Job job(
         std::move(ends),
         [this](const auto& table, engine::SourceShare share) { return open_source(table, share); },
-        job_context(workspace_.settings, session, surroundings_.clock), std::move(settings),
-        nullptr);
+        context, std::move(settings), nullptr);
     job.run([&] { return stops() ? engine::Wish::EndAtOnce : engine::Wish::GoOn; });
 }
 

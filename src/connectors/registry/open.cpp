@@ -14,10 +14,14 @@
 #include "connectors/iceberg/iceberg_sink.hpp"
 #include "connectors/iceberg/iceberg_source.hpp"
 #include "connectors/iceberg/metadata_source.hpp"
+#include "connectors/jdbc/jdbc_lookup.hpp"
+#include "connectors/jdbc/jdbc_sink.hpp"
+#include "connectors/jdbc/jdbc_source.hpp"
 #include "connectors/kafka/dead_letter_sink.hpp"
 #include "connectors/kafka/kafka_sink.hpp"
 #include "connectors/kafka/kafka_source.hpp"
 #include "connectors/made_up/datagen_source.hpp"
+#include "connectors/registry/lookup_cache_options.hpp"
 #include "sql/options/connector.hpp"
 
 namespace tarn::connectors {
@@ -30,11 +34,13 @@ struct Opener {
     std::string_view connector;
     // Null for what it cannot do.
     engine::SourcePtr (*source)(const TableSource& table, const Surroundings& with,
-                                engine::SourceShare share);
-    engine::SinkPtr (*sink)(const TableSink& table, const Surroundings& with);
+                                engine::SourceShare share) = nullptr;
+    engine::SinkPtr (*sink)(const TableSink& table, const Surroundings& with) = nullptr;
     // Null where all that is read is rows.
     engine::RejectsPtr (*rejects)(const TableSource& table, const std::string& job,
                                   const Surroundings& with) = nullptr;
+    engine::LookupPtr (*lookup)(const TableSource& table, const std::vector<size_t>& key,
+                                const Surroundings& with) = nullptr;
 };
 
 engine::SourcePtr file_source(const TableSource& table, const Surroundings& with,
@@ -112,6 +118,22 @@ engine::SinkPtr kafka_sink(const TableSink& table, const Surroundings& with) {
                                        with.writer, with.clock, with.zone);
 }
 
+engine::SourcePtr jdbc_source(const TableSource& table, const Surroundings& with,
+                              engine::SourceShare share) {
+    bool is_shared = OptionValues(table.options).has("scan.partition.column");
+    if (share.index > 0 && !is_shared) return nullptr;
+    return std::make_unique<JdbcSource>(table, with.zone, share);
+}
+
+engine::SinkPtr jdbc_sink(const TableSink& table, const Surroundings& with) {
+    return std::make_unique<JdbcSink>(table, with.clock, with.zone);
+}
+
+engine::LookupPtr jdbc_lookup(const TableSource& table, const std::vector<size_t>& key,
+                              const Surroundings& with) {
+    return std::make_unique<JdbcLookup>(table, key, with.zone);
+}
+
 engine::SinkPtr print_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<PrintSink>(table, with.consoles);
 }
@@ -120,14 +142,19 @@ engine::SinkPtr blackhole_sink(const TableSink&, const Surroundings&) {
     return std::make_unique<BlackholeSink>();
 }
 
-constexpr auto Openers =
-    std::to_array<Opener>({{"kafka", kafka_source, kafka_sink, dead_letters},
-                           {"upsert-kafka", kafka_source, kafka_sink, dead_letters},
-                           {"filesystem", file_source, file_sink},
-                           {"datagen", datagen_source, nullptr},
-                           {"iceberg", iceberg_source, iceberg_sink},
-                           {"print", nullptr, print_sink},
-                           {"blackhole", nullptr, blackhole_sink}});
+constexpr auto Openers = std::to_array<Opener>({
+    {.connector = "kafka", .source = kafka_source, .sink = kafka_sink, .rejects = dead_letters},
+    {.connector = "upsert-kafka",
+     .source = kafka_source,
+     .sink = kafka_sink,
+     .rejects = dead_letters},
+    {.connector = "filesystem", .source = file_source, .sink = file_sink},
+    {.connector = "datagen", .source = datagen_source},
+    {.connector = "iceberg", .source = iceberg_source, .sink = iceberg_sink},
+    {.connector = "jdbc", .source = jdbc_source, .sink = jdbc_sink, .lookup = jdbc_lookup},
+    {.connector = "print", .sink = print_sink},
+    {.connector = "blackhole", .sink = blackhole_sink},
+});
 
 const Opener& opener_of(const sql::StoredTable& table, const sql::Options& options) {
     auto name = OptionValues(options).text("connector");
@@ -180,6 +207,19 @@ engine::SinkPtr open_sink(const TableSink& table, const Surroundings& surroundin
     const Opener& opener = opener_of(*table.table, table.options);
     if (!opener.sink) refuse_use(*table.table, opener, "written");
     return opener.sink(table, surroundings);
+}
+
+engine::LookupPtr open_lookup(const TableSource& table, const std::vector<size_t>& key,
+                              const Surroundings& surroundings) {
+    const Opener& opener = opener_of(*table.table, table.options);
+    if (!opener.lookup) refuse_use(*table.table, opener, "looked up");
+    auto cache = lookup_cache_settings(table.options);
+    engine::LookupPtr lookup = opener.lookup(table, key, surroundings);
+    if (!cache) return lookup;
+    std::vector<sql::Type> types;
+    for (const sql::TableColumn& column : asked_columns(table)) types.push_back(column.type);
+    return std::make_unique<engine::CachedLookup>(std::move(lookup), std::move(types), *cache,
+                                                  surroundings.clock);
 }
 
 }  // namespace tarn::connectors

@@ -10,6 +10,7 @@
 #include "connectors/kafka/open_topics.hpp"
 #include "engine/job/sink.hpp"
 #include "engine/job/source.hpp"
+#include "engine/operators/lookup.hpp"
 
 namespace tarn::connectors {
 
@@ -43,5 +44,8 @@ engine::SourcePtr open_source(const sql::stream::TableSource& table,
 engine::RejectsPtr open_rejects(const sql::stream::TableSource& table, const std::string& job,
                              const Surroundings& surroundings);
 engine::SinkPtr open_sink(const sql::stream::Sink& table, const Surroundings& surroundings);
+// With a cache where the options say so. `key` names the columns of the source that it is asked by.
+engine::LookupPtr open_lookup(const sql::stream::TableSource& table, const std::vector<size_t>& key,
+                              const Surroundings& surroundings);
 
 }  // namespace tarn::connectors

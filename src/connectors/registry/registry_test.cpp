@@ -5,6 +5,7 @@
 
 #include "connectors/formats/test_tables.hpp"
 #include "connectors/kafka/topics_in_place.hpp"
+#include "connectors/registry/lookup_cache_options.hpp"
 #include "connectors/registry/open.hpp"
 #include "engine/job/job.hpp"
 #include "kafka/broker/broker_fixture.hpp"
@@ -278,9 +279,9 @@ TEST_F(Jobs, are_told_which_connectors_do_not_run) {
         return refusal_of([&] { open_source(source_of(table), with); });
     };
 
-    EXPECT_EQ(source("'connector' = 'jdbc'"),
-              "c.d.t: the connector 'jdbc' does not run yet; connectors that do: kafka, "
-              "upsert-kafka, filesystem, datagen, iceberg, print, blackhole");
+    EXPECT_EQ(source("'connector' = 'clickhouse'"),
+              "c.d.t: the connector 'clickhouse' does not run yet; connectors that do: kafka, "
+              "upsert-kafka, filesystem, datagen, iceberg, jdbc, print, blackhole");
     EXPECT_THAT(source("'connector' = 'datagin'"),
                 HasSubstr("c.d.t: there is no connector 'datagin'; did you mean 'datagen'?"));
     EXPECT_EQ(source("'connector' = 'print'"),
@@ -288,6 +289,47 @@ TEST_F(Jobs, are_told_which_connectors_do_not_run) {
     EXPECT_EQ(source("'a' = 'b'"), "c.d.t: the option 'connector' is missing");
     auto blackhole = test_table("t (a INT) WITH ('connector' = 'blackhole')");
     EXPECT_NE(open_sink(sink_of(blackhole), with), nullptr);
+}
+
+TEST(LookupCacheOptions, say_what_is_kept) {
+    auto settings = [](const std::string& options) {
+        auto table = test_table("t (id INT) WITH ('connector' = 'jdbc'" + options + ")");
+        return lookup_cache_settings(table->options);
+    };
+    using std::chrono::milliseconds;
+
+    EXPECT_FALSE(settings(""));
+    EXPECT_FALSE(settings(", 'lookup.cache.max-rows' = '10'"));
+    EXPECT_TRUE(settings(", 'lookup.cache' = 'partial'")->keeps_missing_keys);
+    auto all = settings(
+        ", 'lookup.cache' = 'PARTIAL', 'lookup.partial-cache.max-rows' = '10', "
+        "'lookup.partial-cache.expire-after-write' = '1h', "
+        "'lookup.partial-cache.expire-after-access' = '5 min', "
+        "'lookup.partial-cache.cache-missing-key' = 'false'");
+    EXPECT_EQ(all->rows_max, 10);
+    EXPECT_EQ(all->expire_after_write, milliseconds(3'600'000));
+    EXPECT_EQ(all->expire_after_access, milliseconds(300'000));
+    EXPECT_FALSE(all->keeps_missing_keys);
+    auto old = settings(", 'lookup.cache.max-rows' = '10', 'lookup.cache.ttl' = '1 s'");
+    EXPECT_EQ(old->rows_max, 10);
+    EXPECT_EQ(old->expire_after_write, milliseconds(1'000));
+    EXPECT_EQ(refusal_of([&] { settings(", 'lookup.cache' = 'FULL'"); }),
+              "'lookup.cache' = 'FULL' is neither NONE nor PARTIAL");
+}
+
+TEST(Lookups, are_refused_where_a_table_cannot_be_asked) {
+    auto table = test_table("t (id INT) WITH ('connector' = 'filesystem', 'path' = 'in')");
+    ManualClock clock{WallTime(std::chrono::seconds(1'780'000'000))};
+    SeededRandom random{7};
+    std::ostringstream out;
+    Surroundings with{.clock = clock,
+                      .random = random,
+                      .consoles = {out, out},
+                      .files = {nullptr, "/data"},
+                      .writer = "job"};
+
+    EXPECT_EQ(refusal_of([&] { open_lookup(source_of(table), {0}, with); }),
+              "c.d.t: tables of the connector 'filesystem' cannot be looked up");
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ public:
         tally_.add_refused(reason, rows.size());
         Input& input = inputs_[taking_];
         if (!kept_ || !input.kept_of) return;
-        const auto& plan = *sql::inputs_of(plan_)[taking_];
+        const auto& plan = *fed_inputs(plan_)[taking_];
         kept_->push_back({*input.kept_of, &plan_, &plan, rows, reason});
     }
     // Keeps what it refuses of an input, which is from this source.
@@ -164,7 +164,7 @@ bool reads_watermark(const sql::StreamPlan& plan) {
 
 bool comes_from(const sql::StreamPlan& plan, const sql::stream::TableSource& source) {
     if (std::get_if<sql::stream::TableSource>(&plan.node) == &source) return true;
-    return std::ranges::any_of(sql::inputs_of(plan), [&](const sql::StreamPlanPtr& input) {
+    return std::ranges::any_of(fed_inputs(plan), [&](const sql::StreamPlanPtr& input) {
         return comes_from(*input, source);
     });
 }
@@ -331,7 +331,7 @@ void Pipeline::add_busy(size_t source, std::chrono::nanoseconds time) {
 
 void Pipeline::keep_refused(size_t source) {
     for (const auto& node : nodes_) {
-        const auto& inputs = sql::inputs_of(node->plan());
+        const auto& inputs = fed_inputs(node->plan());
         for (size_t i = 0; i < inputs.size(); ++i) {
             if (!comes_from(*inputs[i], *sources_[source])) continue;
             node->keep_refused(i, source, refused_);

@@ -65,10 +65,9 @@ OptionSet jdbc_takes() {
          {"compatible-mode", Text, "Which other database the server speaks for."},
          {"connection.max-retry-timeout", Duration, "How long connecting is tried.", "60s"},
          {"scan.fetch-size", Natural,
-          "How many rows a read brings at a time; 0 leaves it to the "
-          "server.",
-          "0"},
-         {"scan.auto-commit", Boolean, "Whether each read is a transaction of its own.", "true"},
+          "How many rows a read brings at a time; 0 for as many as a batch has.", "0"},
+         {"scan.auto-commit", Boolean,
+          "Accepted, without effect: each part is read in a transaction.", "true"},
          {"sink.buffer-flush.max-rows", Natural, "How many rows are written at a time.", "100"},
          {"sink.buffer-flush.interval", Duration, "How long rows wait at most; 0 for no limit.",
           "1s"},
@@ -117,15 +116,16 @@ OptionSet clickhouse_takes() {
 }  // namespace
 
 std::vector<Connector> database_connectors() {
-    return {{.name = "jdbc",
-             .text = "A table of PostgreSQL or another database. With a primary key rows replace "
-                     "those of the same key, without one they are added.",
-             .roles = {"source", "sink", "lookup"},
-             .takes = jdbc_takes()},
-            {.name = "clickhouse",
-             .text = "A table of ClickHouse.",
-             .roles = {"source", "sink", "lookup"},
-             .takes = clickhouse_takes()}};
+    return {
+        {.name = "jdbc",
+         .text = "A table of PostgreSQL. With a primary key rows replace those of the same key, "
+                 "without one they are added.",
+         .roles = {"source", "sink", "lookup"},
+         .takes = jdbc_takes()},
+        {.name = "clickhouse",
+         .text = "A table of ClickHouse.",
+         .roles = {"source", "sink", "lookup"},
+         .takes = clickhouse_takes()}};
 }
 
 }  // namespace tarn::sql
