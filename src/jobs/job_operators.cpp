@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "engine/pipeline/operators.hpp"
 #include "sql/stream/explain.hpp"
 
 namespace tarn::jobs {
@@ -30,7 +31,7 @@ public:
         JobOperator added{.name = shown_name(plan),
                           .text = explained_operator(plan),
                           .is_source = std::holds_alternative<stream::TableSource>(plan.node)};
-        for (const sql::StreamPlanPtr& input : inputs_of(plan)) {
+        for (const sql::StreamPlanPtr& input : engine::fed_inputs(plan)) {
             added.inputs.push_back(place_of(*input));
         }
         operators_.push_back(std::move(added));
