@@ -69,7 +69,7 @@ class PostgresServer:
     @property
     def options(self) -> str:
         """What a table of the connector `jdbc` has in WITH (…), but for the table's name."""
-        return (f"'connector' = 'jdbc', 'username' = 'tarn', "
+        return (f"'connector' = 'jdbc', 'username' = 'tarn', 'password' = 'any', "
                 f"'url' = 'jdbc:postgresql://127.0.0.1:{self.port}/postgres'")
 
     def run(self, sql: str) -> list[str]:

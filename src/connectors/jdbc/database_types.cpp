@@ -9,6 +9,8 @@ namespace {
 
 using sql::TypeKind;
 
+constexpr int TimePrecisionMax = 6;
+
 struct KnownType {
     TypeKind kind;
     std::string_view name;
@@ -46,6 +48,7 @@ std::optional<std::string> database_type(const sql::Type& type) {
     }
     auto known = std::ranges::find(KnownTypes, type.kind, &KnownType::kind);
     if (known == KnownTypes.end()) return std::nullopt;
+    if (sql::is_timestamp(type) && type.precision > TimePrecisionMax) return std::nullopt;
     return std::string(known->name);
 }
 

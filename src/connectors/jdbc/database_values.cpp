@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "columns/text_values.hpp"
+#include "sql/values/time_text.hpp"
 #include "sql/values/writers.hpp"
 
 namespace tarn::connectors {
@@ -61,6 +62,11 @@ sql::Day day_of(Bytes bytes, const sql::Type& type) {
     auto days = number_of<int32_t>(bytes);
     if (days == INT32_MAX || days == INT32_MIN) refuse_value("infinity", type);
     return {days + DaysTo2000};
+}
+
+sql::TimeOfDay time_of_day_of(Bytes bytes, const sql::Type& type) {
+    auto millis = number_of<int64_t>(bytes) / sql::MicrosPerMilli;
+    return sql::cut(sql::TimeOfDay{static_cast<int32_t>(millis)}, type.precision);
 }
 
 sql::TimePoint time_of(Bytes bytes, const sql::Type& type) {
@@ -160,10 +166,8 @@ sql::Column column_of_values(const Values& values, const sql::Type& type) {
         case TypeKind::Date:
             return written<sql::Day>(values, type, [&](Bytes b) { return day_of(b, type); });
         case TypeKind::Time:
-            return written<sql::TimeOfDay>(values, type, [](Bytes b) {
-                return sql::TimeOfDay{
-                    static_cast<int32_t>(number_of<int64_t>(b) / sql::MicrosPerMilli)};
-            });
+            return written<sql::TimeOfDay>(values, type,
+                                           [&](Bytes b) { return time_of_day_of(b, type); });
         case TypeKind::Timestamp:
             return written<sql::WallTime>(values, type,
                                           [&](Bytes b) { return sql::WallTime{time_of(b, type)}; });

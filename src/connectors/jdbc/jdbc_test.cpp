@@ -84,6 +84,7 @@ TEST(JdbcValues, stand_in_types_that_postgresql_has) {
     EXPECT_EQ(type("TINYINT"), "smallint");
     EXPECT_EQ(type("ARRAY<DECIMAL(5, 2)>"), "numeric[]");
     EXPECT_EQ(type("TIMESTAMP_LTZ(3)"), "timestamp with time zone");
+    EXPECT_EQ(type("TIMESTAMP(9)"), "none");
     EXPECT_EQ(type("ARRAY<ARRAY<INT>>"), "none");
     EXPECT_EQ(type("MAP<STRING, INT>"), "none");
     EXPECT_EQ(selected("\"d\"", "numeric", sql::decimal_type(5, 2)), "\"d\"::text");

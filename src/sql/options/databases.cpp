@@ -74,6 +74,7 @@ OptionSet jdbc_takes() {
          {"sink.max-retries", Natural, "How often a write is tried again that failed.", "3"},
          {"sink.parallelism", Positive, "How many tasks write."}});
     set.clauses.push_back({{"password"}, Needs, {"username"}});
+    set.clauses.push_back({{"username"}, Needs, {"password"}});
     return set;
 }
 
