@@ -3,6 +3,9 @@
 // input by their places; those of a join the columns of both, the left ones first.
 #pragma once
 
+#include <map>
+#include <set>
+
 #include "sql/aggregates/aggregate.hpp"
 #include "sql/catalog/catalog.hpp"
 #include "sql/expressions/bound.hpp"
@@ -25,6 +28,9 @@ struct Version {
     Bound point;
 };
 
+// Of columns that are rows, by their places, the names of fields.
+using FieldsOfColumns = std::map<size_t, std::set<std::string>>;
+
 // What a table's connector brings: its physical and its metadata columns.
 struct Scan {
     StoredTablePtr table;
@@ -36,6 +42,9 @@ struct Scan {
     // Over the step's columns: a row for which one of them is not TRUE is not wanted. They are
     // hints for who can leave out files or partitions unread; a Filter above decides on each row.
     std::vector<Bound> filters = {};
+    // Over the step's columns: of these rows no other fields are read, so what the others hold is
+    // all the same. A hint for who can leave them out.
+    FieldsOfColumns fields = {};
 };
 
 // A rowtime column, and how far its time has come with each row.

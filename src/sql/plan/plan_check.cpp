@@ -52,6 +52,9 @@ void check_value(const Bound& value, const Types& input) {
 void check_step(const Scan& scan, const Plan& plan) {
     if (scan.columns) TARN_ASSERT(scan.columns->size() == plan.columns.size());
     for (const Bound& filter : scan.filters) check_value(filter, types_of(plan));
+    for (const auto& [place, fields] : scan.fields) {
+        TARN_ASSERT(plan.columns.at(place).type.kind == TypeKind::Row);
+    }
     Types stored;
     for (const TableColumn& column : scan.table->table.columns) {
         if (is_stored(column)) stored.push_back(column.type);

@@ -98,6 +98,9 @@ std::string line_of(const Scan& scan, const Plan& plan) {
     if (!filters.empty()) {
         table += ", " + entry("filter", fmt::format("{}", fmt::join(filters, ", ")));
     }
+    for (const auto& [place, fields] : scan.fields) {
+        table += ", " + entry(plan.columns[place].name, fmt::format("{}", fmt::join(fields, ", ")));
+    }
     Texts entries{entry("table", "[" + table + "]")};
     if (scan.at) entries.push_back(entry("period", text_of(scan.at->point)));
     return step_text("TableScan", entries);

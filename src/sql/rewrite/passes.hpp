@@ -33,6 +33,9 @@ std::vector<PlanPtr> without_unread_columns(const std::vector<PlanPtr>& plans);
 // scan_filters.cpp: scans know what filters right above them ask.
 std::vector<PlanPtr> with_scan_filters(const std::vector<PlanPtr>& plans);
 
+// scan_fields.cpp: scans know which fields of their rows are read.
+std::vector<PlanPtr> with_scan_fields(const std::vector<PlanPtr>& plans);
+
 // shared_parts.cpp: parts that are the same step by step are the same plan.
 std::vector<PlanPtr> with_shared_parts(const std::vector<PlanPtr>& plans);
 

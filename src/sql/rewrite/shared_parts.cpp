@@ -67,7 +67,7 @@ bool does_same(const Step&, const Step&) {
 bool does_same(const Scan& left, const Scan& right) {
     return left.table->path == right.table->path && are_all_same(left.options, right.options) &&
            is_same(left.at, right.at) && left.columns == right.columns &&
-           are_all_same(left.filters, right.filters);
+           are_all_same(left.filters, right.filters) && left.fields == right.fields;
 }
 bool does_same(const AssignWatermark& left, const AssignWatermark& right) {
     return left.column == right.column;

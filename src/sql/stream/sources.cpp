@@ -38,7 +38,8 @@ StreamPlanPtr table_source(const Scan& scan, const Plan& plan, const TraitsOf& t
                                .traits = traits(*scan.table, scan.options),
                                .at = scan.at,
                                .columns = scan.columns,
-                               .filters = scan.filters};
+                               .filters = scan.filters,
+                               .fields = scan.fields};
     if (source.traits.brings.is_none()) {
         refuse(plan.span,
                fmt::format("the table '{}' can only be written to", scan.table->path.name));
@@ -46,6 +47,7 @@ StreamPlanPtr table_source(const Scan& scan, const Plan& plan, const TraitsOf& t
     std::vector<PlanColumn> columns = plan.columns;
     if (is_upserts(source.traits.brings)) {
         source.filters.clear();
+        source.fields.clear();
         add_table_key(source, columns);
     }
     return operating(plan.span, std::move(columns), std::move(source));

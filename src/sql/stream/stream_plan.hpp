@@ -25,6 +25,7 @@ struct TableSource {
     // that brings upserts has no hints: what is not wanted any more replaces what was.
     std::optional<std::vector<size_t>> columns = {};
     std::vector<Bound> filters = {};
+    FieldsOfColumns fields = {};
 };
 
 // Takes the rows away that updates replace, where nobody above wants them.
