@@ -21,6 +21,7 @@
 #include "connectors/kafka/kafka_sink.hpp"
 #include "connectors/kafka/kafka_source.hpp"
 #include "connectors/made_up/datagen_source.hpp"
+#include "connectors/nexmark/nexmark_source.hpp"
 #include "connectors/registry/lookup_cache_options.hpp"
 #include "sql/options/connector.hpp"
 
@@ -57,6 +58,11 @@ engine::SourcePtr datagen_source(const TableSource& table, const Surroundings& w
                                  engine::SourceShare share) {
     if (share.index > 0) return nullptr;
     return std::make_unique<DatagenSource>(table, with.clock, with.random);
+}
+
+engine::SourcePtr nexmark_source(const TableSource& table, const Surroundings& with,
+                                 engine::SourceShare share) {
+    return std::make_unique<NexmarkSource>(table, with.clock, share);
 }
 
 CatalogParts catalog_parts(const Surroundings& with) {
@@ -150,6 +156,7 @@ constexpr auto Openers = std::to_array<Opener>({
      .rejects = dead_letters},
     {.connector = "filesystem", .source = file_source, .sink = file_sink},
     {.connector = "datagen", .source = datagen_source},
+    {.connector = "nexmark", .source = nexmark_source},
     {.connector = "iceberg", .source = iceberg_source, .sink = iceberg_sink},
     {.connector = "jdbc", .source = jdbc_source, .sink = jdbc_sink, .lookup = jdbc_lookup},
     {.connector = "print", .sink = print_sink},

@@ -49,30 +49,32 @@ OptionSet faker_takes() {
 OptionSet nexmark_takes() {
     return {
         .options = {
-            {"first-event.rate", Positive, "Events in a second at first.", "10000"},
-            {"next-event.rate", Positive, "Events in a second later on.", "10000"},
+            {"first-event.rate", Positive, "Events in a second of their time.", "10000"},
+            {"next-event.rate", Positive, "Changes nothing, as in nexmark-flink.", "10000"},
             {"events.num", Natural, "How many events there are; 0 for no end.", "0"},
             {.key = "rate.shape",
              .kind = Choice,
-             .text = "How the rate goes from the first to the later one.",
+             .text = "Changes nothing, as in nexmark-flink.",
              .fallback = "SQUARE",
              .choices = {"SQUARE", "SINE"}},
-            {"rate.period", Duration, "How long one turn of the rate takes.", "600s"},
-            {"rate.limited", Boolean, "Whether the rate holds for the clock on the wall.", "false"},
-            {"max-emit-speed", Boolean, "Whether events come as fast as they are taken.", "true"},
+            {"rate.period", Duration, "Changes nothing, as in nexmark-flink.", "600s"},
+            {"rate.limited", Boolean, "Changes nothing, as in nexmark-flink.", "false"},
+            {"max-emit-speed", Boolean,
+             "Whether events come at once; otherwise each when it is its time.", "true"},
             {"keep-alive", Boolean, "Whether the source stays when all events are out.", "false"},
-            {"stop-at", Integer, "The event to stop at; -1 for none.", "-1"},
-            {"person.proportion", Natural, "Persons among 50 events.", "1"},
-            {"auction.proportion", Natural, "Auctions among 50 events.", "3"},
-            {"bid.proportion", Natural, "Bids among 50 events.", "46"},
+            {"stop-at", Integer, "After how many events to stop; -1 for all.", "-1"},
+            {"person.proportion", Natural, "How many persons come in each turn of events.", "1"},
+            {"auction.proportion", Natural, "How many auctions come in each turn.", "3"},
+            {"bid.proportion", Natural, "How many bids come in each turn.", "46"},
             {"person.avg-size", Size, "How long a person is on average.", "200b"},
             {"auction.avg-size", Size, "How long an auction is on average.", "500b"},
             {"bid.avg-size", Size, "How long a bid is on average.", "100b"},
             {"bid.hot-ratio.auctions", Positive,
-             "How much more often bids are for the auctions of the hour.", "2"},
-            {"bid.hot-ratio.bidders", Positive, "How much more often the same persons bid.", "4"},
-            {"auction.hot-ratio.sellers", Positive, "How much more often the same persons sell.",
-             "4"}}};
+             "One bid in so many is for any auction, the others are for a hot one.", "2"},
+            {"bid.hot-ratio.bidders", Positive,
+             "One bid in so many is by any person, the others are by a hot one.", "4"},
+            {"auction.hot-ratio.sellers", Positive,
+             "One auction in so many is of any person, the others are of a hot one.", "4"}}};
 }
 
 }  // namespace

@@ -37,7 +37,10 @@ bool is_endless(const Options& options) {
     std::string_view name = option_value(options, "connector");
     if (name == "kafka" || name == "upsert-kafka") return !has("scan.bounded.mode");
     if (name == "datagen" || name == "faker") return !has("number-of-rows");
-    if (name == "nexmark") return !has("events.num");
+    if (name == "nexmark") {
+        bool has_end = has("events.num") && option_value(options, "events.num") != "0";
+        return !has_end || option_value(options, "keep-alive") == "true";
+    }
     if (name == "filesystem") return has("source.monitor-interval");
     return option_value(options, "streaming") == "true";
 }
