@@ -69,6 +69,15 @@ TEST(Text, finds_positions) {
               "error: INSTR counts appearances from 1, not from 0");
 }
 
+TEST(Text, counts_a_character) {
+    EXPECT_EQ(answer_to("COUNT_CHAR('hello', 'l')"), "2");
+    EXPECT_EQ(answer_to("COUNT_CHAR('hello', 'lo')"), "2");
+    EXPECT_EQ(answer_to("COUNT_CHAR('héé😀o', 'é')"), "2");
+    EXPECT_EQ(answer_to("COUNT_CHAR('héé😀o', '')"), "0");
+    EXPECT_EQ(answer_to("COUNT_CHAR('', 'l')"), "0");
+    EXPECT_EQ(answer_to("COUNT_CHAR(CAST(NULL AS STRING), 'l')"), "NULL");
+}
+
 TEST(Text, replaces_and_lays_over) {
     EXPECT_EQ(answer_to("REPLACE('hello', '', '-')"), "'-h-e-l-l-o-'");
     EXPECT_EQ(answer_to("OVERLAY('hello' PLACING 'XX' FROM 2 FOR 3)"), "'hXXo'");
