@@ -43,13 +43,13 @@ std::string reason_in(const http::ClientResponse& answer) {
 
 }  // namespace
 
-BearerToken::BearerToken(const RemoteSettings& settings, Connections& connections,
+BearerToken::BearerToken(const RemoteSettings& settings, http::WaitingClient& client,
                          const Clock& clock)
     : credential_(settings.credential),
       scope_(settings.scope),
       token_uri_(settings.token_uri.empty() ? settings.uri + "/v1/oauth/tokens"
                                             : settings.token_uri),
-      connections_(connections),
+      client_(client),
       clock_(clock),
       token_(settings.token) {}
 
@@ -73,7 +73,7 @@ void BearerToken::fetch() {
                                 .url = token_uri_,
                                 .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
                                 .body = form_of(credential_, scope_)};
-    http::ClientResponse answer = connections_.send(std::move(request));
+    http::ClientResponse answer = client_.send(std::move(request));
     if (!answer.is_success()) {
         ErrorCode code = answer.status >= 500 ? ErrorCode::Unavailable : ErrorCode::Unauthorized;
         throw Error(code, "{} gives no token: {}", token_uri_, reason_in(answer))

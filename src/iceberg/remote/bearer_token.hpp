@@ -6,14 +6,14 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "iceberg/remote/connections.hpp"
+#include "http/waiting_client.hpp"
 #include "iceberg/remote/remote_settings.hpp"
 
 namespace tarn::iceberg {
 
 class BearerToken {
 public:
-    BearerToken(const RemoteSettings& settings, Connections& connections, const Clock& clock);
+    BearerToken(const RemoteSettings& settings, http::WaitingClient& client, const Clock& clock);
 
     // Empty when requests go without. Asks for a new one when the old one is about to end. Throws
     // Unauthorized when the server gives none.
@@ -27,7 +27,7 @@ private:
     std::string credential_;
     std::string scope_;
     std::string token_uri_;
-    Connections& connections_;
+    http::WaitingClient& client_;
     const Clock& clock_;
 
     std::mutex mutex_;

@@ -42,7 +42,7 @@ milliseconds pause_after(int tries, const http::ClientResponse& answer) {
 }  // namespace
 
 RemoteServer::RemoteServer(const RemoteSettings& settings, const Clock& clock)
-    : connections_(options_for(settings)), token_(settings, connections_, clock) {}
+    : client_(options_for(settings)), token_(settings, client_, clock) {}
 
 http::ClientResponse RemoteServer::send(http::ClientRequest request, Purpose purpose) {
     for (int tries = 1;; ++tries) {
@@ -59,11 +59,11 @@ http::ClientResponse RemoteServer::send_once(http::ClientRequest request, Purpos
     std::string token = token_.text();
     if (!token.empty()) request.headers.set("Authorization", "Bearer " + token);
     try {
-        http::ClientResponse answer = connections_.send(request);
+        http::ClientResponse answer = client_.send(request);
         bool is_refused = answer.status == 401 || answer.status == 419;
         if (!is_refused || !token_.renew(token)) return answer;
         request.headers.set("Authorization", "Bearer " + token_.text());
-        return connections_.send(std::move(request));
+        return client_.send(std::move(request));
     } catch (const Error& error) {
         bool is_unclear =
             error.code() == ErrorCode::Unavailable || error.code() == ErrorCode::Timeout;

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "http/waiting_client.hpp"
 #include "iceberg/remote/bearer_token.hpp"
-#include "iceberg/remote/connections.hpp"
 #include "iceberg/remote/remote_error.hpp"
 
 namespace tarn::iceberg {
@@ -22,7 +22,7 @@ public:
 private:
     http::ClientResponse send_once(http::ClientRequest request, Purpose purpose);
 
-    Connections connections_;
+    http::WaitingClient client_;
     BearerToken token_;
 };
 

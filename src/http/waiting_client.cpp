@@ -1,18 +1,18 @@
-#include "iceberg/remote/connections.hpp"
+#include "http/waiting_client.hpp"
 
 #include <optional>
 
-namespace tarn::iceberg {
+namespace tarn::http {
 
-struct Connections::Line {
-    explicit Line(const http::ClientOptions& options) : client(loop.get_executor(), options) {}
+struct WaitingClient::Line {
+    explicit Line(const ClientOptions& options) : client(loop.get_executor(), options) {}
 
-    http::ClientResponse send(http::ClientRequest request) {
+    ClientResponse send(ClientRequest request) {
         std::exception_ptr failure;
-        std::optional<http::ClientResponse> answer;
+        std::optional<ClientResponse> answer;
         bool is_done = false;
         asio::co_spawn(loop, client.request(std::move(request)),
-                       [&](std::exception_ptr error, http::ClientResponse response) {
+                       [&](std::exception_ptr error, ClientResponse response) {
                            failure = error;
                            answer.emplace(std::move(response));
                            is_done = true;
@@ -25,22 +25,22 @@ struct Connections::Line {
     }
 
     asio::io_context loop{1};
-    http::Client client;
+    Client client;
 };
 
-Connections::Connections(http::ClientOptions options) : options_(std::move(options)) {}
+WaitingClient::WaitingClient(ClientOptions options) : options_(std::move(options)) {}
 
-Connections::~Connections() = default;
+WaitingClient::~WaitingClient() = default;
 
-http::ClientResponse Connections::send(http::ClientRequest request) {
+ClientResponse WaitingClient::send(ClientRequest request) {
     std::unique_ptr<Line> line = take();
-    http::ClientResponse answer = line->send(std::move(request));
+    ClientResponse answer = line->send(std::move(request));
     std::scoped_lock lock(mutex_);
     idle_.push_back(std::move(line));
     return answer;
 }
 
-std::unique_ptr<Connections::Line> Connections::take() {
+std::unique_ptr<WaitingClient::Line> WaitingClient::take() {
     std::scoped_lock lock(mutex_);
     if (idle_.empty()) return std::make_unique<Line>(options_);
     std::unique_ptr<Line> line = std::move(idle_.back());
@@ -48,4 +48,4 @@ std::unique_ptr<Connections::Line> Connections::take() {
     return line;
 }
 
-}  // namespace tarn::iceberg
+}  // namespace tarn::http
