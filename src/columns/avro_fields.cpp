@@ -37,16 +37,29 @@ bool is_text(arrow::Type::type type) {
 // Whether a value written as one type may be read into a column of the other.
 bool can_be_read_as(const arrow::DataType& written, const arrow::DataType& wanted) {
     if (written.Equals(wanted)) return true;
-    if (written.id() == arrow::Type::TIMESTAMP && wanted.id() == arrow::Type::TIMESTAMP) {
-        // Writers do not agree on how to mark a time zone; the number means the same.
-        return static_cast<const arrow::TimestampType&>(written).unit() ==
-               static_cast<const arrow::TimestampType&>(wanted).unit();
-    }
+    // Writers do not agree on how to mark a time zone; the number means the same.
+    if (written.id() == arrow::Type::TIMESTAMP && wanted.id() == arrow::Type::TIMESTAMP)
+        return true;
     bool is_plain_side = written.id() == arrow::Type::INT32 || written.id() == arrow::Type::INT64 ||
                          wanted.id() == arrow::Type::INT32 || wanted.id() == arrow::Type::INT64;
     if (is_plain_side && is_whole_number(written.id()) && is_whole_number(wanted.id())) return true;
+    bool is_number = written.id() == arrow::Type::INT32 || written.id() == arrow::Type::INT64;
+    if (is_number && arrow::is_floating(wanted.id())) return true;
     if (written.id() == arrow::Type::FLOAT && wanted.id() == arrow::Type::DOUBLE) return true;
     return is_text(written.id()) && is_text(wanted.id());
+}
+
+int64_t fractions_of_a_second(const arrow::DataType& timestamp) {
+    switch (static_cast<const arrow::TimestampType&>(timestamp).unit()) {
+        case arrow::TimeUnit::SECOND:
+            return 1;
+        case arrow::TimeUnit::MILLI:
+            return 1'000;
+        case arrow::TimeUnit::MICRO:
+            return 1'000'000;
+        default:
+            return 1'000'000'000;
+    }
 }
 
 }  // namespace
@@ -69,6 +82,7 @@ AvroFieldReader::AvroFieldReader(const AvroField& written, const arrow::Field* w
       map_keys_(map_keys) {
     if (wanted) {
         check_type(*wanted->type());
+        plan_unit(*wanted->type());
         target_ = wanted->type()->id();
         accepts_null_ = wanted->nullable();
     }
@@ -95,6 +109,26 @@ void AvroFieldReader::check_type(const arrow::DataType& wanted) const {
         throw Error(ErrorCode::InvalidInput, "avro: field '{}' is written as {}, not as {}", name_,
                     arrow_type_of(*type_)->ToString(), wanted.ToString());
     }
+}
+
+void AvroFieldReader::plan_unit(const arrow::DataType& wanted) {
+    if (type_->kind != Kind::Long || wanted.id() != arrow::Type::TIMESTAMP) return;
+    auto written = arrow_type_of(*type_);
+    if (written->id() != arrow::Type::TIMESTAMP) return;
+    int64_t from = fractions_of_a_second(*written);
+    int64_t to = fractions_of_a_second(wanted);
+    multiplier_ = std::max<int64_t>(to / from, 1);
+    divisor_ = std::max<int64_t>(from / to, 1);
+}
+
+// Finer digits than the wanted unit has are cut off, towards the past.
+int64_t AvroFieldReader::in_wanted_unit(int64_t value) const {
+    if (divisor_ > 1) return value / divisor_ - (value % divisor_ < 0 ? 1 : 0);
+    int64_t result = 0;
+    if (__builtin_mul_overflow(value, multiplier_, &result)) {
+        fail_corrupt("field '{}': the time {} does not fit 64 bits", name_, value);
+    }
+    return result;
 }
 
 void AvroFieldReader::plan_children(const arrow::DataType* wanted) {
@@ -243,7 +277,13 @@ void AvroFieldReader::read_integer(ByteReader& in) {
     if (is_32_bit(target_)) {
         return static_cast<FixedBuilder<int32_t>&>(*builder_).append(static_cast<int32_t>(value));
     }
-    static_cast<FixedBuilder<int64_t>&>(*builder_).append(value);
+    if (target_ == arrow::Type::FLOAT) {
+        return static_cast<FixedBuilder<float>&>(*builder_).append(static_cast<float>(value));
+    }
+    if (target_ == arrow::Type::DOUBLE) {
+        return static_cast<FixedBuilder<double>&>(*builder_).append(static_cast<double>(value));
+    }
+    static_cast<FixedBuilder<int64_t>&>(*builder_).append(in_wanted_unit(value));
 }
 
 void AvroFieldReader::read_bytes(BytesView bytes) {

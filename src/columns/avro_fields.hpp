@@ -39,6 +39,8 @@ private:
     void skip(ByteReader& in);
     void skip_value(ByteReader& in);
     void read_integer(ByteReader& in);
+    void plan_unit(const arrow::DataType& wanted);
+    int64_t in_wanted_unit(int64_t value) const;
     void read_bytes(BytesView bytes);
     void read_record(ByteReader& in);
     bool is_keyed_by_int() const;
@@ -64,6 +66,9 @@ private:
     const std::vector<int32_t>* map_keys_;
     arrow::Type::type target_ = arrow::Type::NA;
     bool accepts_null_ = true;
+    // Of timestamps that are written in another unit.
+    int64_t multiplier_ = 1;
+    int64_t divisor_ = 1;
     std::vector<AvroFieldReader> children_;
     // Wanted columns of a record that the file does not have.
     std::vector<ColumnBuilder*> absent_;

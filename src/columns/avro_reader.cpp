@@ -41,7 +41,8 @@ AvroReader::AvroReader(std::shared_ptr<arrow::Buffer> file)
     : file_(std::move(file)),
       in_(std::as_bytes(std::span(file_->data(), static_cast<size_t>(file_->size()))), "avro"),
       header_(read_header(in_)),
-      schema_(AvroSchema::parse(schema_text(header_.metadata))) {}
+      schema_(AvroSchema::parse(schema_text(header_.metadata))),
+      unpacker_(header_.codec) {}
 
 AvroReader::Header AvroReader::read_header(ByteReader& in) {
     if (in.remaining() < magic.size() || as_text(in.take(magic.size())) != magic) {
@@ -50,12 +51,15 @@ AvroReader::Header AvroReader::read_header(ByteReader& in) {
     Header header;
     header.metadata = read_metadata(in);
     auto codec = header.metadata.find("avro.codec");
-    if (codec != header.metadata.end() && codec->second != "null") {
-        if (codec->second != "deflate") {
+    if (codec != header.metadata.end()) {
+        auto known = avro_codec_named(codec->second);
+        if (!known) {
             throw Error(ErrorCode::InvalidInput,
-                        "avro: codec '{}' is not supported, only null and deflate", codec->second);
+                        "avro: codec '{}' is not supported, only null, deflate, snappy and "
+                        "zstandard",
+                        codec->second);
         }
-        header.is_deflated = true;
+        header.codec = *known;
     }
     header.sync = copy_of(in.take(sync_bytes));
     return header;
@@ -84,17 +88,32 @@ std::shared_ptr<arrow::RecordBatch> AvroReader::next() {
     return finish_batch(*rows_, wanted_);
 }
 
-void AvroReader::read_block() {
-    int64_t count = in_.take_zigzag();
-    BytesView data = in_.take(in_.take_zigzag());
-    if (!std::ranges::equal(in_.take(sync_bytes), header_.sync)) {
+AvroReader::Block AvroReader::take_block(ByteReader& in) const {
+    int64_t count = in.take_zigzag();
+    BytesView data = in.take(in.take_zigzag());
+    if (!std::ranges::equal(in.take(sync_bytes), header_.sync)) {
         throw Error(ErrorCode::Corrupt,
                     "avro: the block before byte {} does not end in the sync marker",
-                    in_.position());
+                    in.position());
     }
-    if (header_.is_deflated) {
-        data = inflater_.inflate(data, avro_block_bytes_max, "avro: a block");
+    return {count, data};
+}
+
+int64_t AvroReader::pass_over_blocks(int64_t rows_max) {
+    int64_t passed = 0;
+    while (!in_.is_at_end()) {
+        ByteReader behind = in_;
+        Block block = take_block(behind);
+        if (block.rows < 0 || block.rows > rows_max - passed) break;
+        in_ = behind;
+        passed += block.rows;
     }
+    return passed;
+}
+
+void AvroReader::read_block() {
+    auto [count, packed] = take_block(in_);
+    BytesView data = unpacker_.unpacked(packed, avro_block_bytes_max);
     if (data.size() > avro_block_bytes_max) {
         throw Error(ErrorCode::TooLarge, "avro: a block of {} bytes, the limit is {}", data.size(),
                     avro_block_bytes_max);

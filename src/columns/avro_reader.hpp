@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "base/byte_reader.hpp"
+#include "columns/avro_codec.hpp"
 #include "columns/avro_fields.hpp"
 #include "columns/avro_schema.hpp"
-#include "columns/inflater.hpp"
 
 namespace tarn::columns {
 
@@ -36,16 +36,25 @@ public:
     void select(std::shared_ptr<arrow::Schema> wanted,
                 std::optional<std::vector<int32_t>> map_keys = std::nullopt);
 
+    // Passes over whole blocks without unpacking them, as long as their rows are no more than that;
+    // answers how many rows there were.
+    int64_t pass_over_blocks(int64_t rows_max);
+
     // Some tens of thousands of rows; null at the end of the file.
     std::shared_ptr<arrow::RecordBatch> next();
 
 private:
     struct Header {
         std::map<std::string, std::string> metadata;
-        bool is_deflated = false;
+        AvroCodec codec = AvroCodec::Null;
         Bytes sync;
     };
+    struct Block {
+        int64_t rows;
+        BytesView packed;
+    };
     static Header read_header(ByteReader& in);
+    Block take_block(ByteReader& in) const;
     void read_block();
 
     std::shared_ptr<arrow::Buffer> file_;
@@ -56,7 +65,7 @@ private:
     std::unique_ptr<const std::vector<int32_t>> map_keys_;
     std::unique_ptr<StructBuilder> rows_;
     std::optional<AvroFieldReader> record_;
-    Inflater inflater_;
+    AvroUnpacker unpacker_;
     size_t batch_bytes_ = 0;
 };
 

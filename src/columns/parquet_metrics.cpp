@@ -79,7 +79,9 @@ ParquetColumnMetrics column_metrics(const parquet::FileMetaData& metadata, int i
                                  .upper_bound = std::nullopt};
     if (int id = column.schema_node()->field_id(); id >= 0) metrics.field_id = id;
 
-    auto total = parquet::Statistics::Make(&column);
+    // Parquet knows no order among times of 96 bits, and so no bounds.
+    bool has_order = column.physical_type() != parquet::Type::INT96;
+    auto total = has_order ? parquet::Statistics::Make(&column) : nullptr;
     bool has_all_bounds = true;
     for (int group = 0; group < metadata.num_row_groups(); ++group) {
         auto chunk = metadata.RowGroup(group)->ColumnChunk(index);
@@ -96,9 +98,9 @@ ParquetColumnMetrics column_metrics(const parquet::FileMetaData& metadata, int i
         // floating point column, only NaN, which bounds leave out anyway.)
         bool has_values = chunk->num_values() > part->null_count();
         if (has_values && !part->HasMinMax() && !is_floating(column)) has_all_bounds = false;
-        if (part->HasMinMax()) merge(*total, *part);
+        if (total && part->HasMinMax()) merge(*total, *part);
     }
-    if (has_all_bounds && total->HasMinMax()) {
+    if (has_all_bounds && total && total->HasMinMax()) {
         metrics.lower_bound = bound_of(column, total->EncodeMin());
         metrics.upper_bound = bound_of(column, total->EncodeMax());
     }

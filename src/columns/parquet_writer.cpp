@@ -90,6 +90,21 @@ std::shared_ptr<parquet::WriterProperties> writer_properties(const arrow::Schema
     return builder.build();
 }
 
+std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties(
+    ParquetOptions::Timestamps timestamps) {
+    using Timestamps = ParquetOptions::Timestamps;
+    parquet::ArrowWriterProperties::Builder builder;
+    if (timestamps == Timestamps::Int96) builder.enable_deprecated_int96_timestamps();
+    bool has_unit = timestamps != Timestamps::Int96 && timestamps != Timestamps::AsTheyAre;
+    if (has_unit) {
+        auto unit = timestamps == Timestamps::Millis   ? arrow::TimeUnit::MILLI
+                    : timestamps == Timestamps::Micros ? arrow::TimeUnit::MICRO
+                                                       : arrow::TimeUnit::NANO;
+        builder.coerce_timestamps(unit)->allow_truncated_timestamps();
+    }
+    return builder.build();
+}
+
 std::shared_ptr<const arrow::KeyValueMetadata> footer_metadata(const ParquetOptions& options) {
     auto metadata = std::make_shared<arrow::KeyValueMetadata>();
     for (const auto& [key, value] : options.key_values) metadata->Append(key, value);
@@ -130,7 +145,8 @@ ParquetWriter ParquetWriter::open(std::shared_ptr<arrow::io::OutputStream> strea
                                   const ParquetOptions& options) {
     int64_t begin = or_throw(stream->Tell());
     auto writer = or_throw(parquet::arrow::FileWriter::Open(
-        *schema, arrow::default_memory_pool(), stream, writer_properties(*schema, options)));
+        *schema, arrow::default_memory_pool(), stream, writer_properties(*schema, options),
+        arrow_properties(options.timestamps)));
     or_throw(writer->AddKeyValueMetadata(footer_metadata(options)));
     NanCounter nans(*schema);
     return ParquetWriter(std::unique_ptr<State>(new State{.stream = std::move(stream),

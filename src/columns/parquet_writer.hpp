@@ -25,6 +25,15 @@ struct ParquetOptions {
     std::optional<int> gzip_level = {};
     // Dictionaries on numbers cost time and shrink prices little; on text they do both well.
     enum class Dictionary { Text, All, None } dictionary = Dictionary::Text;
+    // How timestamps are stored: in their own units, in one for all (finer digits are cut off), or
+    // as INT96, which Hive and Flink write and which says nothing of zones.
+    enum class Timestamps {
+        AsTheyAre,
+        Millis,
+        Micros,
+        Nanos,
+        Int96
+    } timestamps = Timestamps::AsTheyAre;
     int64_t row_group_rows_max = 1 << 20;
     // Counted as the size of the rows in Arrow, which is what the open row group holds in memory.
     int64_t row_group_bytes_max = 128 << 20;

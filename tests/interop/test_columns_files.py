@@ -163,4 +163,5 @@ def test_we_refuse_a_codec_we_do_not_have(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True)
 
     assert done.returncode == 1
-    assert done.stderr == "avro: codec 'bzip2' is not supported, only null and deflate\n"
+    assert done.stderr == ("avro: codec 'bzip2' is not supported, only null, deflate, snappy and "
+                           "zstandard\n")
