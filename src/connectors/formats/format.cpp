@@ -16,8 +16,12 @@ struct Kind {
     FormatPtr (*make)(const OptionValues& options, const std::string& prefix);
 };
 
-constexpr auto Kinds =
-    std::to_array<Kind>({{"json", json_format}, {"csv", csv_format}, {"raw", raw_format}});
+constexpr auto Kinds = std::to_array<Kind>({{"json", json_format},
+                                            {"debezium-json", debezium_format},
+                                            {"csv", csv_format},
+                                            {"avro", avro_format},
+                                            {"avro-confluent", confluent_format},
+                                            {"raw", raw_format}});
 
 }  // namespace
 
@@ -26,7 +30,7 @@ FormatPtr format_of(const sql::Options& options, std::string_view slot) {
     auto kind = std::ranges::find(Kinds, name, &Kind::name);
     if (kind == Kinds.end()) {
         throw Error(ErrorCode::InvalidInput, "the format '{}' does not run yet", name)
-            .with_hint("formats that do: json, csv, raw");
+            .with_hint("formats that do: json, debezium-json, csv, raw");
     }
     // "value.format" has its options under "value.json.".
     std::string prefix(slot.substr(0, slot.size() - std::string_view("format").size()));

@@ -68,10 +68,14 @@ public:
     virtual ~Format() = default;
 
     // `physical` are the columns of the table that records hold, `asked` those of them that rows
-    // are to have.
+    // are to have. Among the latter may be metadata that this format tells, in its own type.
     virtual std::unique_ptr<RowDecoder> decoder(const StoredColumns& physical,
                                                 const StoredColumns& asked) const = 0;
     virtual std::unique_ptr<RowEncoder> encoder(const StoredColumns& columns) const = 0;
+
+    // What records tell besides the columns of the table, by the key of a metadata column:
+    // "source.table". Nothing for what they do not tell.
+    virtual std::optional<sql::Type> metadata_type(std::string_view) const { return std::nullopt; }
 
     // Nothing when the record goes on beyond the text, which is all that there is when
     // `is_whole`. Of an empty text there is no record.

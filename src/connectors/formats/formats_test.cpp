@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "connectors/formats/format.hpp"
+#include "connectors/formats/format_fixture.hpp"
 #include "connectors/formats/option_values.hpp"
-#include "connectors/formats/test_tables.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -10,40 +9,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Lines = std::vector<std::string>;
-
-struct Decoded {
-    Lines rows;
-    Lines errors;  // "#2 a: …"
-};
-
-// Rows of the columns at the places, all of them when nothing is said.
-Decoded decoded(const std::string& table_text, const Lines& records,
-                std::optional<std::vector<size_t>> places = {}) {
-    auto table = test_table(table_text);
-    FormatPtr format = format_of(table->options);
-    StoredColumns asked = asked_columns(source_of(table, places));
-    auto decoder = format->decoder(physical_columns(table->table), asked);
-    for (const std::string& record : records) decoder->append(record);
-    DecodedChanges found = decoder->finish();
-    EXPECT_EQ(found.changes.size(), static_cast<int64_t>(found.record_of_row.size()));
-    Decoded result{lines_of(found.changes, asked), {}};
-    for (const auto& error : found.errors) {
-        result.errors.push_back(fmt::format("#{} {}", error.record, error.reason));
-    }
-    return result;
-}
-
-Lines encoded(const std::string& table_text, const Lines& rows) {
-    auto table = test_table(table_text);
-    StoredColumns columns = written_columns(table->table);
-    auto encoder = format_of(table->options)->encoder(columns);
-    EncodedRecords records = encoder->encoded(batch_of(columns, rows));
-    Lines lines;
-    for (size_t i = 0; i < records.size(); ++i) lines.emplace_back(records[i]);
-    return lines;
-}
-
 // Where the records of a text lie, with | between them.
 std::string split(const std::string& options, std::string_view text) {
     FormatPtr format = format_of(test_table("t (a STRING) WITH (" + options + ")")->options);

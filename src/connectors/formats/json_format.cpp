@@ -1,7 +1,6 @@
 #include "columns/json_decoder.hpp"
-#include "columns/json_writer.hpp"
+#include "connectors/formats/json_records.hpp"
 #include "connectors/formats/kinds.hpp"
-#include "sql/options/option_rule.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -29,15 +28,7 @@ public:
 
     EncodedRecords encoded(const engine::ChangeBatch& changes) override {
         want_inserts(changes, "json");
-        std::string lines;
-        columns::append_json_lines(lines, *record_batch(schema_, changes.rows), options_);
-        std::vector<size_t> ends;
-        // Inside of JSON newlines are escaped.
-        for (size_t end = 0; end < lines.size();) {
-            end = lines.find('\n', end) + 1;
-            ends.push_back(end);
-        }
-        return {std::move(lines), std::move(ends)};
+        return json_records(*record_batch(schema_, changes.rows), options_);
     }
 
 private:
@@ -45,28 +36,16 @@ private:
     columns::JsonWriterOptions options_;
 };
 
-// Two options have nothing to change here: keys of our maps are never NULL (map-null-key.*), and
-// a DECIMAL is always written without an exponent, which is the same number.
 class JsonFormat final : public Format {
 public:
     JsonFormat(const OptionValues& options, const std::string& prefix)
-        : Format(prefix, options.is_on("ignore-parse-errors")) {
-        using namespace columns;
-        bool is_iso = sql::is_equal_ignoring_case(
-            options.text("timestamp-format.standard").value_or("SQL"), "ISO-8601");
-        auto timestamps = is_iso ? TimestampFormat::Iso8601 : TimestampFormat::Sql;
-        reading_ = {.wrong_value = options.is_on("ignore-parse-errors") ? WrongValue::Null
-                                                                        : WrongValue::Reject,
-                    .coercion = Coercion::Flink,
-                    .missing_field = options.is_on("fail-on-missing-field") ? MissingField::Reject
-                                                                            : MissingField::Null,
-                    .after_value = Extra::Ignore,
-                    .top_level_array = TopLevelArray::RowPerElement,
-                    .timestamps = timestamps};
-        bool leaves_out = options.is_on("encode.ignore-null-fields");
-        writing_ = {.null_field = leaves_out ? JsonWriterOptions::NullField::LeaveOut
-                                             : JsonWriterOptions::NullField::Write,
-                    .timestamps = timestamps};
+        : Format(prefix, options.is_on("ignore-parse-errors")),
+          reading_(json_reading(options)),
+          writing_(json_writing(options)) {
+        if (options.is_on("fail-on-missing-field")) {
+            reading_.missing_field = columns::MissingField::Reject;
+        }
+        reading_.top_level_array = columns::TopLevelArray::RowPerElement;
     }
 
     std::unique_ptr<RowDecoder> decoder(const StoredColumns&,

@@ -7,6 +7,7 @@
 namespace tarn::connectors {
 
 FormatPtr json_format(const OptionValues& options, const std::string& prefix);
+FormatPtr debezium_format(const OptionValues& options, const std::string& prefix);
 FormatPtr csv_format(const OptionValues& options, const std::string& prefix);
 FormatPtr raw_format(const OptionValues& options, const std::string& prefix);
 

@@ -53,6 +53,17 @@ bool has_form_for_null(const Format& format) {
     return format.name() == "raw";
 }
 
+std::optional<sql::TableColumn> value_metadata(const RecordLayout& layout,
+                                               const sql::TableColumn& column) {
+    constexpr std::string_view Prefix = "value.";
+    std::string key = metadata_key(column).value_or("");
+    if (!key.starts_with(Prefix)) return std::nullopt;
+    key.erase(0, Prefix.size());
+    auto type = layout.value_format->metadata_type(key);
+    if (!type) return std::nullopt;
+    return sql::TableColumn{column.name, *type, sql::Metadata{key, true}};
+}
+
 RecordLayout record_layout(const sql::StoredTable& table, const sql::Options& options) {
     OptionValues values(options);
     RecordLayout layout;

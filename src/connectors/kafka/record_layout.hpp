@@ -24,6 +24,11 @@ RecordLayout record_layout(const sql::StoredTable& table, const sql::Options& op
 // Whether it has a form for what is not there: raw bytes may be missing, and are NULL then.
 bool has_form_for_null(const Format& format);
 
+// The metadata column of a table as the format of values tells it: "source.table" for
+// "value.source.table", in the format's own type. Nothing for what the format does not tell.
+std::optional<sql::TableColumn> value_metadata(const RecordLayout& layout,
+                                               const sql::TableColumn& column);
+
 // Where a column of that name stands among these.
 std::optional<size_t> place_of(const StoredColumns& columns, const std::string& name);
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "connectors/kafka/record_layout.hpp"
 #include "sql/functions/casts.hpp"
 #include "sql/values/arrow_types.hpp"
 
@@ -101,15 +102,6 @@ const Kind& kind_of(const sql::TableColumn& column) {
             "timestamp-type");
 }
 
-// Null where the column has the type of the metadata itself.
-sql::Kernel cast_of(const Kind& kind, const sql::TableColumn& column) {
-    if (column.type.or_null() == kind.type.or_null()) return nullptr;
-    auto kernel = sql::cast_kernel(kind.type, column.type, false);
-    if (kernel) return *kernel;
-    throw Error(ErrorCode::InvalidInput, "column '{}': the metadata '{}' is {}, not {}",
-                column.name, kind.key, text_of(kind.type), text_of(column.type));
-}
-
 }  // namespace
 
 struct RecordMetadata::Field {
@@ -130,12 +122,13 @@ struct RecordMetadata::Field {
     }
 };
 
-RecordMetadata::RecordMetadata(const StoredColumns& asked, const sql::TimeZone& zone)
+RecordMetadata::RecordMetadata(const StoredColumns& asked, const StoredColumns& in_value,
+                               const sql::TimeZone& zone)
     : session_{.zone = zone, .now = {}} {
     for (size_t place = 0; place < asked.size(); ++place) {
-        if (!metadata_key(asked[place])) continue;
+        if (!metadata_key(asked[place]) || place_of(in_value, asked[place].name)) continue;
         const Kind& kind = kind_of(asked[place]);
-        fields_.push_back({place, kind, asked[place].type, cast_of(kind, asked[place]),
+        fields_.push_back({place, kind, asked[place].type, metadata_cast(asked[place], kind.type),
                            columns::make_column_builder(sql::arrow_type(kind.type))});
     }
 }
@@ -165,6 +158,14 @@ std::map<size_t, sql::Column> RecordMetadata::finish(const TopicPartition& which
 
 sql::Type metadata_type(const sql::TableColumn& column) {
     return kind_of(column).type;
+}
+
+sql::Kernel metadata_cast(const sql::TableColumn& column, const sql::Type& type) {
+    if (column.type.or_null() == type.or_null()) return nullptr;
+    auto kernel = sql::cast_kernel(type, column.type, false);
+    if (kernel) return *kernel;
+    throw Error(ErrorCode::InvalidInput, "column '{}': the metadata '{}' is {}, not {}",
+                column.name, *metadata_key(column), text_of(type), text_of(column.type));
 }
 
 }  // namespace tarn::connectors

@@ -9,9 +9,10 @@ namespace tarn::connectors {
 
 class RecordMetadata {
 public:
-    // For the metadata columns among those that are asked for. Throws InvalidInput for one that
-    // records do not have, or not in a type that it can be cast to.
-    RecordMetadata(const StoredColumns& asked, const sql::TimeZone& zone);
+    // For the metadata columns among those that are asked for, save those that values have. Throws
+    // InvalidInput for one that records do not have, or not in a type that it can be cast to.
+    RecordMetadata(const StoredColumns& asked, const StoredColumns& in_value,
+                   const sql::TimeZone& zone);
     ~RecordMetadata();
 
     bool is_empty() const { return fields_.empty(); }
@@ -31,5 +32,9 @@ private:
 // The type that a kind of metadata has by itself. Throws InvalidInput for a column whose key there
 // is not.
 sql::Type metadata_type(const sql::TableColumn& column);
+
+// Makes of metadata that has the type what the column is to hold; null where that is the same.
+// Throws InvalidInput where there is no way.
+sql::Kernel metadata_cast(const sql::TableColumn& column, const sql::Type& type);
 
 }  // namespace tarn::connectors

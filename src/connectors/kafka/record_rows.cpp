@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/error.hpp"
@@ -17,6 +18,7 @@ StoredColumns value_columns(const StoredColumns& asked, const RecordLayout& layo
     for (const sql::TableColumn& column : asked) {
         bool is_of_key = layout.is_upserts && place_of(layout.key, column.name);
         if (!is_of_key && place_of(layout.value, column.name)) found.push_back(column);
+        if (auto metadata = value_metadata(layout, column)) found.push_back(*metadata);
     }
     return found;
 }
@@ -43,13 +45,24 @@ RecordRows::RecordRows(const sql::stream::TableSource& table, const sql::TimeZon
     : layout_(record_layout(*table.table, table.options)),
       asked_(asked_columns(table)),
       asked_values_(value_columns(asked_, layout_)),
+      session_{.zone = zone, .now = {}},
       value_(layout_.value_format->decoder(layout_.value, asked_values_)),
       key_(layout_.has_key() ? layout_.key_format->decoder(layout_.named_key, layout_.named_key)
                              : nullptr),
-      metadata_(asked_, zone),
-      is_plain_(!key_ && metadata_.is_empty() && !layout_.is_upserts &&
-                !has_form_for_null(*layout_.value_format)),
-      bad_(bad) {}
+      metadata_(asked_, asked_values_, zone),
+      bad_(bad) {
+    plan_casts();
+    is_plain_ = !key_ && metadata_.is_empty() && casts_.empty() && !layout_.is_upserts &&
+                !has_form_for_null(*layout_.value_format);
+}
+
+void RecordRows::plan_casts() {
+    for (size_t place = 0; place < asked_.size(); ++place) {
+        auto told = value_metadata(layout_, asked_[place]);
+        if (!told) continue;
+        if (auto cast = metadata_cast(asked_[place], told->type)) casts_[place] = cast;
+    }
+}
 
 bool RecordRows::is_row(const log::RecordView& record) const {
     bool may_lack_value = layout_.is_upserts || has_form_for_null(*layout_.value_format);
@@ -148,13 +161,14 @@ RecordRows::Sources RecordRows::sources_of(const DecodedChanges& keys,
     for (size_t row = 0; row < keys.record_of_row.size(); ++row) {
         key_rows[static_cast<size_t>(keys.record_of_row[row])] = static_cast<int64_t>(row);
     }
+    bool has_kinds = layout_.is_upserts || values.changes.has_kinds();
     auto add = [&](int64_t record, int64_t value, engine::Change change) {
         int64_t key = key_rows[static_cast<size_t>(record)];
         if (key == NoKey) return;
         sources.records.push_back(record);
         sources.keys.push_back(key);
         sources.values.push_back(value);
-        if (layout_.is_upserts) sources.kinds.push_back(change);
+        if (has_kinds) sources.kinds.push_back(change);
     };
     size_t value = 0;
     size_t next_with_value = 0;
@@ -165,7 +179,8 @@ RecordRows::Sources RecordRows::sources_of(const DecodedChanges& keys,
         if (!has_value) add(record, sql::NoRow, engine::Change::Delete);
         for (; value < values.record_of_row.size() && values.record_of_row[value] == record;
              ++value) {
-            add(record, static_cast<int64_t>(value), engine::Change::Insert);
+            auto row = static_cast<int64_t>(value);
+            add(record, row, values.changes.kind(row));
         }
     }
     return sources;
@@ -178,11 +193,19 @@ sql::Column RecordRows::column(size_t place, const Sources& sources,
     if (auto found = metadata.find(place); found != metadata.end()) {
         return taken(found->second, record_count(), sources.records);
     }
-    if (auto in_value = place_of(asked_values_, name)) {
-        return taken(values.rows.columns.at(*in_value), values.size(), sources.values);
+    if (place_of(asked_values_, name)) {
+        return taken(value_column(place, values), values.size(), sources.values);
     }
     auto in_key = place_of(layout_.key, name);
     return taken(keys.rows.columns.at(in_key.value()), keys.size(), sources.keys);
+}
+
+sql::Column RecordRows::value_column(size_t place, const engine::ChangeBatch& values) const {
+    std::array<sql::Column, 1> column{
+        values.rows.columns.at(place_of(asked_values_, asked_[place].name).value())};
+    auto cast = casts_.find(place);
+    if (cast == casts_.end()) return column[0];
+    return cast->second({column, values.size(), asked_[place].type, session_});
 }
 
 }  // namespace tarn::connectors

@@ -52,9 +52,16 @@ private:
                        const engine::ChangeBatch& values,
                        const std::map<size_t, sql::Column>& metadata) const;
 
+    void plan_casts();
+    sql::Column value_column(size_t place, const engine::ChangeBatch& values) const;
+
     RecordLayout layout_;
     StoredColumns asked_;
     StoredColumns asked_values_;
+    // For metadata that values tell in another type than that of the column, by the place of that
+    // among all that are asked for.
+    std::map<size_t, sql::Kernel> casts_;
+    sql::Session session_;
     std::unique_ptr<RowDecoder> value_;
     std::unique_ptr<RowDecoder> key_;  // null when keys have no columns
     RecordMetadata metadata_;

@@ -66,6 +66,29 @@ TEST_P(RecordRowsTest, have_the_time_at_which_the_broker_stored_them) {
                 ElementsAre("+I 2027-01-15 08:00:00Z | 'LogAppendTime'"));
 }
 
+TEST_P(RecordRowsTest, are_changes_in_a_format_of_changes) {
+    create("records");
+    put("records", 0,
+        {R"({"after":{"a":1},"source":{"table":"x"},"op":"c"})",
+         R"({"before":{"a":1},"after":{"a":2},"source":{"table":"y"},"op":"u","ts_ms":5})"});
+    std::string format = "'format' = 'debezium-json'";
+
+    EXPECT_THAT(read_all("(a INT)", format), ElementsAre("+I 1", "-U 1", "+U 2"));
+    EXPECT_THAT(read_all("(a INT, o BIGINT METADATA FROM 'offset' VIRTUAL, t STRING METADATA FROM "
+                         "'value.source.table' VIRTUAL, told TIMESTAMP(3) METADATA FROM "
+                         "'value.ingestion-timestamp' VIRTUAL)",
+                         format),
+                ElementsAre("+I 1 | 0 | 'x' | NULL", "-U 1 | 1 | 'y' | 1970-01-01 00:00:00.005",
+                            "+U 2 | 1 | 'y' | 1970-01-01 00:00:00.005"));
+    EXPECT_THAT(
+        refusal_of([&] { read_all("(a INT METADATA FROM 'value.source.name' VIRTUAL)", format); }),
+        HasSubstr("records have no metadata 'value.source.name'"));
+    EXPECT_THAT(refusal_of([&] {
+                    read_all("(a ARRAY<INT> METADATA FROM 'value.source.table' VIRTUAL)", format);
+                }),
+                HasSubstr("the metadata 'value.source.table' is STRING, not ARRAY<INT>"));
+}
+
 TEST_P(RecordRowsTest, refuse_metadata_that_there_is_not) {
     auto refusal = [&](const std::string& columns) {
         return refusal_of(
