@@ -30,7 +30,7 @@ FormatPtr format_of(const sql::Options& options, std::string_view slot) {
     auto kind = std::ranges::find(Kinds, name, &Kind::name);
     if (kind == Kinds.end()) {
         throw Error(ErrorCode::InvalidInput, "the format '{}' does not run yet", name)
-            .with_hint("formats that do: json, debezium-json, csv, raw");
+            .with_hint("formats that do: json, debezium-json, csv, avro, avro-confluent, raw");
     }
     // "value.format" has its options under "value.json.".
     std::string prefix(slot.substr(0, slot.size() - std::string_view("format").size()));

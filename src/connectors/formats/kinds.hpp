@@ -9,6 +9,8 @@ namespace tarn::connectors {
 FormatPtr json_format(const OptionValues& options, const std::string& prefix);
 FormatPtr debezium_format(const OptionValues& options, const std::string& prefix);
 FormatPtr csv_format(const OptionValues& options, const std::string& prefix);
+FormatPtr avro_format(const OptionValues& options, const std::string& prefix);
+FormatPtr confluent_format(const OptionValues& options, const std::string& prefix);
 FormatPtr raw_format(const OptionValues& options, const std::string& prefix);
 
 // Of rows as Arrow has them, all of them new.

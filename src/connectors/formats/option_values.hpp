@@ -17,6 +17,9 @@ public:
     explicit OptionValues(const sql::Options& options, std::string prefix = {})
         : options_(options), prefix_(std::move(prefix)) {}
 
+    // The same without the prefix.
+    OptionValues of_table() const { return OptionValues(options_); }
+
     bool has(std::string_view key) const { return text(key).has_value(); }
     std::optional<std::string> text(std::string_view key) const;
     // Throws InvalidInput when it is not there.
