@@ -40,8 +40,8 @@ void copy(storage::FileSystem& files, const std::string& from, const std::string
 
 FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std::string writer,
                    Random& random)
-    : format_(format_of(table.options)),
-      encoder_(format_->encoder(plain_columns(*table.table))),
+    : format_(file_format_of(table.options)),
+      file_(format_->writer(plain_columns(*table.table), random)),
       place_(file_place(*table.table, table.options, access)),
       hidden_prefix_(fmt::format(".part-{}-", writer)),
       visible_prefix_(fmt::format("part-{}-", writer)),
@@ -52,29 +52,27 @@ FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std
 }
 
 void FileSink::write(const engine::ChangeBatch& batch) {
-    EncodedRecords records = encoder_->encoded(batch);
-    if (!open_) open_file();
-    open_->write(as_bytes(records.lines()));
-    open_bytes_ += std::ssize(records.lines());
-    if (open_bytes_ >= file_bytes_) close_file();
+    if (!is_open_) open_file();
+    file_->write(batch);
+    if (file_->bytes() >= file_bytes_) close_file();
 }
 
 void FileSink::open_file() {
     remove_left_overs();
     std::string name = fmt::format("{}{}-{}", hidden_prefix_, token_, next_number_);
-    open_ = place_.files->open_writer(place_.path_of(name));
-    open_bytes_ = 0;
+    file_->open(place_.files->open_writer(place_.path_of(name)));
+    is_open_ = true;
 }
 
 void FileSink::close_file() {
-    open_->close();
-    open_.reset();
+    file_->close();
+    is_open_ = false;
     closed_.push_back(next_number_++);
 }
 
 engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
     remove_left_overs();
-    if (open_) close_file();
+    if (is_open_) close_file();
     std::vector<std::string> hidden;
     std::vector<std::string> visible;
     for (int64_t number : std::exchange(closed_, {})) {

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "base/random.hpp"
+#include "connectors/files/file_format.hpp"
 #include "connectors/files/file_place.hpp"
-#include "connectors/formats/format.hpp"
 #include "engine/job/sink.hpp"
 
 namespace tarn::connectors {
@@ -31,16 +31,15 @@ private:
     // is by then, since that is the first thing that a job does.
     void remove_left_overs();
 
-    FormatPtr format_;
-    std::unique_ptr<RowEncoder> encoder_;
+    FileFormatPtr format_;
+    std::unique_ptr<RowFileWriter> file_;
     FilePlace place_;
     std::string hidden_prefix_;   // ".part-WRITER-"
     std::string visible_prefix_;  // "part-WRITER-"
     std::string token_;
     int64_t file_bytes_;
 
-    std::unique_ptr<storage::Writer> open_;
-    int64_t open_bytes_ = 0;
+    bool is_open_ = false;
     std::vector<int64_t> closed_;  // numbers of files since the last epoch
     int64_t next_number_ = 0;
     bool has_removed_left_overs_ = false;

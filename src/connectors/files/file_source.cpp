@@ -8,9 +8,6 @@
 namespace tarn::connectors {
 namespace {
 
-// Of the records of one batch, so that long ones do not make it large.
-constexpr int64_t BatchBytes = 16 << 20;
-
 bool is_hidden(std::string_view path) {
     for (size_t begin = 0; begin < path.size();) {
         if (path[begin] == '.' || path[begin] == '_') return true;
@@ -54,9 +51,9 @@ std::vector<storage::Entry> table_files(const FilePlace& place, sql::Pattern* wa
 
 FileSource::FileSource(const sql::stream::TableSource& table, const FileAccess& access,
                        const Clock& clock)
-    : format_(format_of(table.options)),
-      columns_(asked_columns(table)),
-      decoder_(format_->decoder(physical_columns(table.table->table), columns_.physical())),
+    : columns_(asked_columns(table)),
+      reader_(file_format_of(table.options)
+                  ->reader(physical_columns(table.table->table), columns_.physical())),
       place_(file_place(*table.table, table.options, access)),
       monitor_interval_(OptionValues(table.options).duration("source.monitor-interval")),
       wanted_path_(wanted_path(OptionValues(table.options))),
@@ -105,34 +102,22 @@ bool FileSource::open_next() {
         throw Error(ErrorCode::NotFound, "{} is gone before it was read", location())
             .with_hint("put it back; files must stay until the job has read them");
     }
-    open_entry_ = *entry;
-    open_.emplace(place_.files->open_reader(file.path), *format_, file.offset);
+    reader_->open(place_.files->open_reader(file.path), location(), file.offset);
+    open_ = std::move(entry);
     return true;
 }
 
 std::optional<engine::ChangeBatch> FileSource::read_file(int64_t rows_max) {
-    std::vector<int64_t> begins;
-    int64_t begin = open_->offset();
-    while (std::ssize(begins) < rows_max && open_->offset() - begin < BatchBytes) {
-        auto record = open_->next();
-        if (!record) break;
-        decoder_->append(record->text);
-        begins.push_back(record->begin);
-    }
-    if (begins.empty()) {
+    auto batch = reader_->read(rows_max);
+    if (!batch) {
         files_[current_++].is_done = true;
         open_.reset();
         return std::nullopt;
     }
-    DecodedChanges decoded = decoder_->finish();
-    format_->check(decoded, [&](const columns::RowError& error) {
-        return fmt::format("{}, byte {}", location(), begins.at(static_cast<size_t>(error.record)));
-    });
-    files_[current_].offset = open_->offset();
-    if (decoded.changes.size() == 0) return std::nullopt;
-    decoded.changes.rows =
-        columns_.together(std::move(decoded.changes.rows), open_entry_, location());
-    return std::move(decoded.changes);
+    files_[current_].offset = reader_->position();
+    if (batch->size() == 0) return std::nullopt;
+    batch->rows = columns_.together(std::move(batch->rows), *open_, location());
+    return batch;
 }
 
 std::string FileSource::location() const {

@@ -1,5 +1,5 @@
 // Reads the files of a folder, or a single one: each once, in the order of their names, from its
-// first record to its last. Files that begin with a dot or an underscore are not of the table, as
+// first row to its last. Files that begin with a dot or an underscore are not of the table, as
 // those are that a sink has not committed. With `source.monitor-interval` the source looks for
 // new files again and again and never ends. A file must not change once it is there.
 #pragma once
@@ -8,8 +8,8 @@
 
 #include "base/clock.hpp"
 #include "connectors/files/file_columns.hpp"
+#include "connectors/files/file_format.hpp"
 #include "connectors/files/file_place.hpp"
-#include "connectors/files/record_file.hpp"
 #include "engine/job/source.hpp"
 #include "sql/functions/pattern.hpp"
 
@@ -31,7 +31,7 @@ public:
 private:
     struct KnownFile {
         std::string path;
-        int64_t offset = 0;
+        int64_t offset = 0;  // as its format counts: the position of the reader
         bool is_done = false;
     };
 
@@ -41,9 +41,8 @@ private:
     std::optional<engine::ChangeBatch> read_file(int64_t rows_max);
     std::string location() const;
 
-    FormatPtr format_;
     FileColumns columns_;
-    std::unique_ptr<RowDecoder> decoder_;
+    std::unique_ptr<RowFileReader> reader_;
     FilePlace place_;
     std::optional<std::chrono::milliseconds> monitor_interval_;
     std::unique_ptr<sql::Pattern> wanted_path_;  // of files; null when all are
@@ -52,8 +51,7 @@ private:
     std::vector<KnownFile> files_;
     std::set<std::string> paths_;  // of these files
     size_t current_ = 0;           // of the files; those before are done
-    std::optional<RecordFile> open_;
-    storage::Entry open_entry_;
+    std::optional<storage::Entry> open_;
     std::optional<Ticks> found_at_;  // when files were looked for the last time
 };
 
