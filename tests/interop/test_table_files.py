@@ -13,8 +13,9 @@ import pytest
 from conftest import run_tarn
 
 COLUMNS = """flag BOOLEAN, tiny TINYINT, small SMALLINT, number INT, large BIGINT,
-    f FLOAT, d DOUBLE, price DECIMAL(20, 3), text STRING, bytes BYTES, day DATE, clock TIME(3), made TIMESTAMP(3),
-    list ARRAY<INT>, map MAP<STRING, BIGINT>, nested ROW<x INT, y ARRAY<ROW<z STRING>>>"""
+    f FLOAT, d DOUBLE, price DECIMAL(20, 3), text STRING, bytes BYTES, day DATE, clock TIME(3),
+    made TIMESTAMP(3), list ARRAY<INT>, map MAP<STRING, BIGINT>,
+    nested ROW<x INT, y ARRAY<ROW<z STRING>>>"""
 VALUES = """(TRUE, CAST(-1 AS TINYINT), CAST(300 AS SMALLINT), 7, CAST(8 AS BIGINT),
     CAST(1.5 AS FLOAT), 2.5e0, CAST(-12.5 AS DECIMAL(20, 3)), 'x', x'0102', DATE '2024-02-29',
     TIME '10:11:12.345', TIMESTAMP '1969-12-31 23:59:59.999', ARRAY[1, CAST(NULL AS INT)],
