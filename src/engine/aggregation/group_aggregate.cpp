@@ -138,17 +138,21 @@ private:
     }
 
     StepValues accumulated(const ChangeBatch& batch, const GroupRows& rows) {
-        Rounds rounds = rounds_of(rows, batch);
+        std::optional<Rounds> rounds;
+        bool is_row_by_row = has_several_rows_of_a_group(rows);
         std::vector<KeyNumber> old_groups;
         for (const GroupStep& step : rows.steps) {
             bool is_old = step.kind != GroupStep::Kind::Begins && step.before == sql::NoRow;
             if (is_old) old_groups.push_back(step.group);
         }
-        StepValues result{{}, places_of(rows, rounds, old_groups.size())};
+        StepValues result{{}, places_of(rows, old_groups.size())};
         for (GroupCall& call : calls_) {
             auto old_count = static_cast<int64_t>(old_groups.size());
             auto before = spread(call.values(old_groups), old_count);
-            auto after = call.take(batch.rows, rounds).values;
+            bool goes_by_row = is_row_by_row && call.goes_row_by_row();
+            if (!goes_by_row && !rounds) rounds = rounds_of(rows, batch);
+            auto after = goes_by_row ? call.take_row_by_row(batch, rows).values
+                                     : call.take(batch.rows, *rounds).values;
             auto both = columns::or_throw(arrow::Concatenate({before, after}));
             if (!tells_all()) compare(both, result.steps);
             result.columns.push_back({std::move(both)});
@@ -167,18 +171,23 @@ private:
         if (!changes.is_empty()) output.take(changes.take(keys, values.columns));
     }
 
-    static std::vector<PlacePair> places_of(const GroupRows& rows, const Rounds& rounds,
-                                            size_t old_count) {
+    // Where each row is a step, and some group has more than one.
+    static bool has_several_rows_of_a_group(const GroupRows& rows) {
+        return std::ranges::any_of(rows.steps,
+                                   [](const GroupStep& step) { return step.before != sql::NoRow; });
+    }
+
+    static std::vector<PlacePair> places_of(const GroupRows& rows, size_t old_count) {
         auto first = static_cast<int64_t>(old_count);
         int64_t next_old = 0;
         std::vector<PlacePair> places;
         places.reserve(rows.steps.size());
         for (size_t i = 0; i < rows.steps.size(); ++i) {
             const GroupStep& step = rows.steps[i];
-            int64_t after = first + rounds.value_of_step[i];
+            int64_t after = first + static_cast<int64_t>(i);
             int64_t before = after;
             if (step.before != sql::NoRow) {
-                before = first + rounds.value_of_step[static_cast<size_t>(step.before)];
+                before = first + step.before;
             } else if (step.kind != GroupStep::Kind::Begins) {
                 before = next_old++;
             }

@@ -20,6 +20,29 @@ RoundRows filtered(const RoundRows& all, const sql::Column& condition) {
     return result;
 }
 
+sql::Column in_step_order(const sql::Column& values, const Rounds& rounds) {
+    return rounds.values.ends.size() == 1 ? values : taken(values, rounds.value_of_step);
+}
+
+std::vector<sql::RowEffect> effects_of(const ChangeBatch& batch, const sql::RowList& rows) {
+    std::vector<sql::RowEffect> effects;
+    effects.reserve(rows.size());
+    for (int64_t row : rows) {
+        effects.push_back(is_addition(batch.kind(row)) ? sql::RowEffect::Add
+                                                       : sql::RowEffect::Retract);
+    }
+    return effects;
+}
+
+void leave_out(std::vector<sql::RowEffect>& effects, const sql::RowList& rows,
+               const sql::Column& condition) {
+    sql::Reader<bool> holds(condition);
+    for (size_t i = 0; i < rows.size(); ++i) {
+        bool is_in = !holds.is_null(rows[i]) && holds[rows[i]];
+        if (!is_in) effects[i] = sql::RowEffect::None;
+    }
+}
+
 }  // namespace
 
 GroupCall::GroupCall(const sql::AggregateCall& call, sql::AggregateInput input)
@@ -33,9 +56,22 @@ sql::Column GroupCall::take(const sql::Batch& batch, const Rounds& rounds) {
         return values_by_round(*accumulator_, arguments_of(retracted, arguments, batch.rows),
                                arguments_of(added, arguments, batch.rows), rounds.values);
     };
-    if (!filter_) return values_of(rounds.retracted, rounds.added);
+    if (!filter_) return in_step_order(values_of(rounds.retracted, rounds.added), rounds);
     const sql::Column& condition = batch.columns[*filter_];
-    return values_of(filtered(rounds.retracted, condition), filtered(rounds.added, condition));
+    return in_step_order(
+        values_of(filtered(rounds.retracted, condition), filtered(rounds.added, condition)),
+        rounds);
+}
+
+sql::Column GroupCall::take_row_by_row(const ChangeBatch& batch, const GroupRows& rows) {
+    std::vector<sql::RowEffect> effects = effects_of(batch, rows.rows);
+    if (filter_) leave_out(effects, rows.rows, batch.rows.columns[*filter_]);
+    sql::Columns arguments = chosen(batch.rows, arguments_);
+    bool is_whole = static_cast<int64_t>(rows.rows.size()) == batch.size();
+    if (!is_whole) {
+        for (sql::Column& each : arguments) each = taken(each, rows.rows);
+    }
+    return accumulator_->values_row_by_row(rows.groups, effects, arguments);
 }
 
 int GroupCall::restore(const std::vector<KeyNumber>& groups, const StateRows& rows, int first) {

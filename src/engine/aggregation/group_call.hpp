@@ -11,8 +11,13 @@ class GroupCall {
 public:
     GroupCall(const sql::AggregateCall& call, sql::AggregateInput input);
 
-    // A value for each step.
+    // A value for each step, in their order.
     sql::Column take(const sql::Batch& batch, const Rounds& rounds);
+
+    // The same where each row is a step, for calls that can: however many rows a group has in the
+    // batch, it is gone through once.
+    bool goes_row_by_row() const { return accumulator_->goes_row_by_row(); }
+    sql::Column take_row_by_row(const ChangeBatch& batch, const GroupRows& rows);
 
     sql::Column values(const std::vector<KeyNumber>& groups) const {
         return accumulator_->values(groups);

@@ -46,21 +46,31 @@ public:
     }
 
     Texts values(const std::vector<uint32_t>& groups) const {
-        Column column = accumulator_->values(groups);
+        return texts_of(accumulator_->values(groups), groups.size());
+    }
+
+    bool goes_row_by_row() const { return accumulator_->goes_row_by_row(); }
+
+    Texts values_row_by_row(const TestRows& rows, const std::vector<RowEffect>& effects) {
+        return texts_of(accumulator_->values_row_by_row(rows.groups, effects, rows.arguments),
+                        rows.groups.size());
+    }
+
+    size_t bytes() const { return accumulator_->bytes(); }
+
+private:
+    Texts texts_of(const Column& column, size_t rows) const {
         EXPECT_TRUE(column.values->ValidateFull().ok()) << call_.title;
-        EXPECT_EQ(column.values->length(), static_cast<int64_t>(groups.size())) << call_.title;
+        EXPECT_EQ(column.values->length(), static_cast<int64_t>(rows)) << call_.title;
         EXPECT_EQ(column.values->type()->id(), arrow_type(call_.signature.result)->id());
         Texts texts;
-        for (size_t row = 0; row < groups.size(); ++row) {
+        for (size_t row = 0; row < rows; ++row) {
             texts.push_back(
                 value_text(call_.signature.result, *column.values, static_cast<int64_t>(row)));
         }
         return texts;
     }
 
-    size_t bytes() const { return accumulator_->bytes(); }
-
-private:
     const TestCall& call_;
     AccumulatorPtr accumulator_;
 };
@@ -102,6 +112,45 @@ void for_each_call_of_changes(Check check) {
                       const TestRows& more) {
         if (input == AggregateInput::Changes) check(call, input, rows, more);
     });
+}
+
+// One of them alone.
+TestRows row_of(const TestRows& rows, size_t row) {
+    TestRows alone{{rows.groups[row]}, {}};
+    for (const Column& each : rows.arguments) {
+        alone.arguments.push_back(taken(each, {static_cast<int64_t>(row)}));
+    }
+    return alone;
+}
+
+TEST(Accumulators, that_go_row_by_row_give_the_value_after_each) {
+    size_t calls = 0;
+    for_each_call([&](const TestCall& call, AggregateInput input, const TestRows& rows,
+                      const TestRows& more) {
+        Total many(call, input);
+        if (!many.goes_row_by_row()) return;
+        ++calls;
+        Total single(call, input);
+        many.add(rows);
+        single.add(rows);
+        bool goes_back = input == AggregateInput::Changes;
+        std::vector<RowEffect> effects;
+        Texts expected;
+        for (size_t row = 0; row < more.groups.size(); ++row) {
+            RowEffect third = goes_back ? RowEffect::Retract : RowEffect::Add;
+            effects.push_back(row % 3 == 0   ? RowEffect::Add
+                              : row % 3 == 1 ? RowEffect::None
+                                             : third);
+            if (effects.back() == RowEffect::Add) single.add(row_of(more, row));
+            if (effects.back() == RowEffect::Retract) single.retract(row_of(more, row));
+            expected.push_back(single.values({more.groups[row]})[0]);
+        }
+
+        EXPECT_EQ(many.values_row_by_row(more, effects), expected);
+        EXPECT_EQ(many.values(Everyone), single.values(Everyone));
+        EXPECT_EQ(many.bytes(), single.bytes());
+    });
+    EXPECT_GT(calls, size_t{150});
 }
 
 TEST(Accumulators, merge_states_that_were_kept_elsewhere) {

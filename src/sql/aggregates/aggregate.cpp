@@ -27,6 +27,12 @@ void Accumulator::retract(std::span<const uint32_t>, std::span<const Column>) {
     TARN_ASSERT(false);
 }
 
+Column Accumulator::values_row_by_row(std::span<const uint32_t>, std::span<const RowEffect>,
+                                      std::span<const Column>) {
+    TARN_ASSERT(false);
+    return {};
+}
+
 std::vector<uint32_t> all_groups(size_t count) {
     std::vector<uint32_t> groups(count);
     std::iota(groups.begin(), groups.end(), 0);

@@ -15,6 +15,9 @@ namespace tarn::sql {
 // types, is always the same for a call; states({}) shows it.
 using StateColumns = arrow::ArrayVector;
 
+// What a row does to its group.
+enum class RowEffect : uint8_t { None, Add, Retract };
+
 // What one call has accumulated, for many groups at once. Each group has a number; whoever gives
 // these out begins at 0 and uses those of forgotten groups anew. A group that no row was added to
 // has the value of no rows.
@@ -28,6 +31,13 @@ public:
     // Takes back rows that were added, or will be: changes may come in any order. Only of what was
     // made for AggregateInput::Changes.
     virtual void retract(std::span<const uint32_t> groups, std::span<const Column> arguments);
+
+    // For those who want to know what each of many rows does to a group: adds the rows or takes
+    // them back, one by one, and gives after each the value that its group has then. Not all can.
+    virtual bool goes_row_by_row() const { return false; }
+    virtual Column values_row_by_row(std::span<const uint32_t> groups,
+                                     std::span<const RowEffect> effects,
+                                     std::span<const Column> arguments);
 
     // A row for each of the listed groups, in that order: what a checkpoint keeps, and what another
     // accumulator of the same call and input takes over.

@@ -20,6 +20,20 @@ public:
         count<-1>(groups, arguments);
     }
 
+    bool goes_row_by_row() const override { return true; }
+    Column values_row_by_row(Groups groups, RowEffects effects,
+                             std::span<const Column> arguments) override {
+        int64_t* counts = counts_.up_to(end_of(groups));
+        std::vector<Places> places(arguments.begin(), arguments.end());
+        auto change = [&](int64_t row, uint32_t group, RowEffect effect) {
+            bool has_null = std::ranges::any_of(
+                places, [row](const Places& each) { return each.is_null(row); });
+            if (!has_null) counts[group] += effect == RowEffect::Add ? 1 : -1;
+        };
+        return column_row_by_row<int64_t>(count_type(), groups, effects, change,
+                                          [=](uint32_t group) { return counts[group]; });
+    }
+
     StateColumns states(Groups groups) const override { return {values(groups).values}; }
 
     void merge(Groups groups, const StateColumns& states) override {

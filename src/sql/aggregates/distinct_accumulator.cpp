@@ -40,6 +40,18 @@ public:
         if (!changed.rows.empty()) inner_->retract(changed.groups, chosen(arguments, changed));
     }
 
+    bool goes_row_by_row() const override { return inner_->goes_row_by_row(); }
+    Column values_row_by_row(Groups groups, RowEffects effects,
+                             std::span<const Column> arguments) override {
+        Changed changed = counted(groups, arguments, [&](size_t row) {
+            return effects[row] == RowEffect::None ? 0 : effects[row] == RowEffect::Add ? 1 : -1;
+        });
+        std::vector<RowEffect> inner(groups.size(), RowEffect::None);
+        for (int64_t row : changed.begun.rows) inner[static_cast<size_t>(row)] = RowEffect::Add;
+        for (int64_t row : changed.ended.rows) inner[static_cast<size_t>(row)] = RowEffect::Retract;
+        return inner_->values_row_by_row(groups, inner, arguments);
+    }
+
     // The different rows of each group, in the order in which they came, and how often.
     StateColumns states(Groups groups) const override;
     void merge(Groups groups, const StateColumns& states) override;
@@ -76,11 +88,13 @@ private:
         Changed changed;
         for (size_t at = 0; at < groups.size(); ++at) {
             auto row = static_cast<int64_t>(at);
+            auto count = count_of(at);
+            if (count == 0) continue;
             auto [known, is_new] = rows[groups[at]].try_emplace(std::string(keys[at]));
             if (is_new) row_bytes_ += bytes_of(*known);
             Seen& seen = known->second;
             bool was_there = seen.count > 0;
-            seen.count += count_of(at);
+            seen.count += count;
             bool is_there = seen.count > 0;
             if (is_there && !was_there) {
                 seen.place = next_place_++;

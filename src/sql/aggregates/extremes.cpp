@@ -22,6 +22,17 @@ public:
         add(groups, arguments[0], -1);
     }
 
+    bool goes_row_by_row() const override { return true; }
+    Column values_row_by_row(Groups groups, RowEffects effects,
+                             std::span<const Column> arguments) override {
+        values_.reach(groups);
+        auto change = [this](uint32_t group, const T& value, RowEffect effect) {
+            values_.add(group, value, effect == RowEffect::Add ? 1 : -1);
+        };
+        return column_value_by_value<T>(type_, groups, effects, arguments[0], change,
+                                        [this](uint32_t group) { return value(group); });
+    }
+
     StateColumns states(Groups groups) const override { return values_.states(groups); }
     void merge(Groups groups, const StateColumns& states) override {
         values_.merge(groups, states);
@@ -29,11 +40,7 @@ public:
     void forget(Groups groups) override { values_.forget(groups); }
 
     Column values(Groups groups) const override {
-        return column_of<T>(type_, groups, [&](uint32_t group) {
-            const auto& counts = values_[group];
-            if constexpr (IsLeast) return first_of(counts.begin(), counts.end());
-            return first_of(counts.rbegin(), counts.rend());
-        });
+        return column_of<T>(type_, groups, [this](uint32_t group) { return value(group); });
     }
 
     size_t bytes() const override { return values_.bytes(); }
@@ -44,6 +51,15 @@ private:
         for_each_value<T>(groups, column, [&](uint32_t group, const T& value) {
             values_.add(group, value, count);
         });
+    }
+
+    std::optional<T> value(uint32_t group) const {
+        const auto& counts = values_[group];
+        if constexpr (IsLeast) {
+            return first_of(counts.begin(), counts.end());
+        } else {
+            return first_of(counts.rbegin(), counts.rend());
+        }
     }
 
     template <typename Place>

@@ -11,6 +11,7 @@
 namespace tarn::sql {
 
 using Groups = std::span<const uint32_t>;
+using RowEffects = std::span<const RowEffect>;
 
 // One more than the highest of them.
 inline size_t end_of(Groups groups) {
@@ -74,6 +75,32 @@ Column column_of(const Type& type, Groups groups, ValueOf value_of) {
     Writer<std::optional<T>> writer(type, static_cast<int64_t>(groups.size()));
     for (uint32_t group : groups) writer.append(value_of(group));
     return writer.finish();
+}
+
+// After each row the value of its group: `change(row, group, effect)` is called before for those
+// that do something.
+template <typename T, typename Change, typename ValueOf>
+Column column_row_by_row(const Type& type, Groups groups, RowEffects effects, Change change,
+                         ValueOf value_of) {
+    Writer<std::optional<T>> writer(type, static_cast<int64_t>(groups.size()));
+    for (size_t row = 0; row < groups.size(); ++row) {
+        if (effects[row] != RowEffect::None) {
+            change(static_cast<int64_t>(row), groups[row], effects[row]);
+        }
+        writer.append(value_of(groups[row]));
+    }
+    return writer.finish();
+}
+
+// The same for `change(group, value, effect)`, which NULLs do not do.
+template <typename T, typename Change, typename ValueOf>
+Column column_value_by_value(const Type& type, Groups groups, RowEffects effects,
+                             const Column& column, Change change, ValueOf value_of) {
+    Reader<T> values(column);
+    auto change_by_row = [&](int64_t row, uint32_t group, RowEffect effect) {
+        if (!values.is_null(row)) change(group, values[row], effect);
+    };
+    return column_row_by_row<T>(type, groups, effects, change_by_row, value_of);
 }
 
 // The same as a part of their state, of a number that no other type is needed for.

@@ -42,6 +42,22 @@ public:
         });
     }
 
+    // Rows are only added.
+    bool goes_row_by_row() const override { return true; }
+    Column values_row_by_row(Groups groups, RowEffects effects,
+                             std::span<const Column> arguments) override {
+        size_t end = end_of(groups);
+        auto* kept = kept_.up_to(end);
+        uint8_t* has = has_.up_to(end);
+        auto change = [=, this](uint32_t group, const T& value, RowEffect) {
+            if (has[group] && !Replaces()(value, T(kept[group]))) return;
+            keep(kept[group], value);
+            has[group] = 1;
+        };
+        return column_value_by_value<T>(type_, groups, effects, arguments[0], change,
+                                        [this](uint32_t group) { return value(group); });
+    }
+
     StateColumns states(Groups groups) const override { return {values(groups).values}; }
 
     // The value that another has kept is one more of the group.
@@ -59,15 +75,17 @@ public:
     }
 
     Column values(Groups groups) const override {
-        return column_of<T>(type_, groups, [&](uint32_t group) {
-            return has_[group] ? std::optional(T(kept_[group])) : std::nullopt;
-        });
+        return column_of<T>(type_, groups, [this](uint32_t group) { return value(group); });
     }
 
     size_t bytes() const override { return kept_.bytes() + has_.bytes() + text_bytes_; }
 
 private:
     using Value = typename Kept<T>::Value;
+
+    std::optional<T> value(uint32_t group) const {
+        return has_[group] ? std::optional(T(kept_[group])) : std::nullopt;
+    }
 
     void keep(Value& kept, const T& value) {
         if constexpr (std::same_as<Value, std::string>) {

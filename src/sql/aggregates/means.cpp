@@ -30,6 +30,20 @@ public:
         });
     }
 
+    bool goes_row_by_row() const override { return true; }
+    Column values_row_by_row(Groups groups, RowEffects effects,
+                             std::span<const Column> arguments) override {
+        SumOfGroup* sums = sums_.up_to(end_of(groups));
+        auto change = [=](uint32_t group, T value, RowEffect effect) {
+            bool adds = effect == RowEffect::Add;
+            sums[group].sum = adds ? wrapping_sum(sums[group].sum, Sum{value})
+                                   : wrapping_difference(sums[group].sum, Sum{value});
+            sums[group].count += adds ? 1 : -1;
+        };
+        return column_value_by_value<T>(type_, groups, effects, arguments[0], change,
+                                        [this](uint32_t group) { return value(group); });
+    }
+
     StateColumns states(Groups groups) const override {
         return {state_of<Sum>(groups, [&](uint32_t group) { return sums_[group].sum; }),
                 state_of<int64_t>(groups, [&](uint32_t group) { return sums_[group].count; })};
@@ -47,11 +61,7 @@ public:
     void forget(Groups groups) override { sums_.forget(groups); }
 
     Column values(Groups groups) const override {
-        return column_of<T>(type_, groups, [&](uint32_t group) -> std::optional<T> {
-            const auto& [sum, count] = sums_[group];
-            if (count == 0) return std::nullopt;
-            return static_cast<T>(sum / static_cast<Sum>(count));
-        });
+        return column_of<T>(type_, groups, [this](uint32_t group) { return value(group); });
     }
 
     size_t bytes() const override { return sums_.bytes(); }
@@ -61,6 +71,12 @@ private:
         Sum sum = 0;
         int64_t count = 0;
     };
+
+    std::optional<T> value(uint32_t group) const {
+        const auto& [sum, count] = sums_[group];
+        if (count == 0) return std::nullopt;
+        return static_cast<T>(sum / static_cast<Sum>(count));
+    }
 
     Type type_;
     OfGroups<SumOfGroup> sums_;

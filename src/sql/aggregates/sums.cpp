@@ -36,6 +36,22 @@ public:
         });
     }
 
+    bool goes_row_by_row() const override { return true; }
+    Column values_row_by_row(Groups groups, RowEffects effects,
+                             std::span<const Column> arguments) override {
+        size_t end = end_of(groups);
+        T* sums = sums_.up_to(end);
+        Count* counts = counts_.up_to(end);
+        auto change = [=](uint32_t group, T value, RowEffect effect) {
+            bool adds = effect == RowEffect::Add;
+            sums[group] =
+                adds ? wrapping_sum(sums[group], value) : wrapping_difference(sums[group], value);
+            counts[group] = HasCounts ? counts[group] + (adds ? 1 : -1) : 1;
+        };
+        return column_value_by_value<T>(type_, groups, effects, arguments[0], change,
+                                        [this](uint32_t group) { return value(group); });
+    }
+
     StateColumns states(Groups groups) const override {
         return {state_of<T>(groups, [&](uint32_t group) { return sums_[group]; }),
                 state_of<Count>(groups, [&](uint32_t group) { return counts_[group]; })};
@@ -59,9 +75,7 @@ public:
     }
 
     Column values(Groups groups) const override {
-        return column_of<T>(type_, groups, [&](uint32_t group) {
-            return counts_[group] == 0 ? std::nullopt : std::optional(sums_[group]);
-        });
+        return column_of<T>(type_, groups, [this](uint32_t group) { return value(group); });
     }
 
     size_t bytes() const override { return sums_.bytes() + counts_.bytes(); }
@@ -70,6 +84,10 @@ private:
     static constexpr bool HasCounts = Input == AggregateInput::Changes;
     // Without counts, 1 when there is a value.
     using Count = std::conditional_t<HasCounts, int64_t, int8_t>;
+
+    std::optional<T> value(uint32_t group) const {
+        return counts_[group] == 0 ? std::nullopt : std::optional(sums_[group]);
+    }
 
     Type type_;
     OfGroups<T> sums_{NothingYet<T>};
