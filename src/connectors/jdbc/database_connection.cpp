@@ -118,7 +118,7 @@ DatabaseConnection::DatabaseConnection(const DatabaseAccess& access)
                 .with_hint("see the table's options 'url', 'username' and 'password'");
         }
         if (std::chrono::steady_clock::now() >= deadline) {
-            throw Error(ErrorCode::Unavailable, "cannot connect to PostgreSQL: {}", reason)
+            throw Error(ErrorCode::Timeout, "cannot connect to PostgreSQL: {}", reason)
                 .with_hint("'connection.max-retry-timeout' says how long this is tried");
         }
         if (is_first) TARN_LOG_WARN("waiting for PostgreSQL: {}", reason);

@@ -46,7 +46,7 @@ private:
 class DatabaseConnection {
 public:
     // Waits for a server that is not there yet, but not for one that does not want us. Throws
-    // Unavailable, or InvalidInput when the server has refused.
+    // Timeout, which is the end of all retries, or InvalidInput when the server has refused.
     explicit DatabaseConnection(const DatabaseAccess& access);
 
     // These throw Unavailable where another try may help, as after a connection was lost, and

@@ -18,7 +18,7 @@ using Values = std::vector<std::optional<Bytes>>;
 
 // PostgreSQL counts time from 2000-01-01.
 constexpr int32_t DaysTo2000 = 10'957;
-constexpr int64_t MicrosTo2000 = DaysTo2000 * sql::MillisPerDay * sql::MicrosPerMilli;
+constexpr int64_t MillisTo2000 = DaysTo2000 * sql::MillisPerDay;
 
 [[noreturn]] void refuse_value(std::string_view value, const sql::Type& type) {
     throw Error(ErrorCode::InvalidInput, "{} has no value for '{}' of PostgreSQL", text_of(type),
@@ -72,9 +72,9 @@ sql::TimeOfDay time_of_day_of(Bytes bytes, const sql::Type& type) {
 sql::TimePoint time_of(Bytes bytes, const sql::Type& type) {
     auto micros = number_of<int64_t>(bytes);
     if (micros == INT64_MAX || micros == INT64_MIN) refuse_value("infinity", type);
-    micros += MicrosTo2000;
     auto nanos = sql::floor_mod(micros, sql::MicrosPerMilli) * sql::NanosPerMicro;
-    return {sql::floor_div(micros, sql::MicrosPerMilli), static_cast<int32_t>(nanos)};
+    return {sql::floor_div(micros, sql::MicrosPerMilli) + MillisTo2000,
+            static_cast<int32_t>(nanos)};
 }
 
 template <typename T, typename Read>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sql/values/packed_rows.hpp"
+
 namespace tarn::engine {
 
 CachedLookup::CachedLookup(LookupPtr table, std::vector<sql::Type> types,
