@@ -216,11 +216,14 @@ private:
 };
 
 AvroEncoder::AvroEncoder(const AvroSchema& schema, const arrow::RecordBatch& batch)
-    : fields_(ValueEncoder::of(schema.record(), batch.schema()->fields(), batch.columns())) {}
+    : fields_(ValueEncoder::of(schema.record(), batch.schema()->fields(), batch.columns())) {
+    if (schema.root().is_nullable) append_zigzag(head_, 1 - schema.root().null_branch);
+}
 
 AvroEncoder::~AvroEncoder() = default;
 
 void AvroEncoder::append(std::string& out, int64_t row) const {
+    out += head_;
     for (const ValueEncoder& field : fields_) field.append(out, row);
 }
 

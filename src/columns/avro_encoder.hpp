@@ -25,6 +25,7 @@ public:
 private:
     class ValueEncoder;
 
+    std::string head_;  // of each row: which branch of an outermost union it is
     std::vector<ValueEncoder> fields_;
 };
 

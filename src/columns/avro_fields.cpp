@@ -64,9 +64,14 @@ int64_t fractions_of_a_second(const arrow::DataType& timestamp) {
 
 }  // namespace
 
-AvroFieldReader::AvroFieldReader(const AvroType& record, StructBuilder& rows,
+AvroFieldReader::AvroFieldReader(const AvroSchema& schema, StructBuilder& rows,
                                  const std::vector<int32_t>* map_keys)
-    : type_(&record), can_be_null_(false), null_branch_(0), builder_(&rows), map_keys_(map_keys) {
+    : name_("row"),
+      type_(&schema.record()),
+      can_be_null_(schema.root().is_nullable),
+      null_branch_(schema.root().null_branch),
+      builder_(&rows),
+      map_keys_(map_keys) {
     target_ = arrow::Type::STRUCT;
     accepts_null_ = false;
     plan_children(rows.type().get());

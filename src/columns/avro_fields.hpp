@@ -16,11 +16,11 @@ namespace tarn::columns {
 
 class AvroFieldReader {
 public:
-    // The whole record into the columns of `rows`. Throws InvalidInput when the schemas cannot be
+    // A row as a whole into the columns of `rows`. Throws InvalidInput when the schemas cannot be
     // brought together: a required column that the file lacks, or a type that does not fit. With
     // `map_keys`, ascending and borrowed, the entries of maps by int that have other keys are
     // passed over.
-    AvroFieldReader(const AvroType& record, StructBuilder& rows,
+    AvroFieldReader(const AvroSchema& schema, StructBuilder& rows,
                     const std::vector<int32_t>* map_keys = nullptr);
 
     // One value. Throws Corrupt when the bytes are not what the schema says; the builders then

@@ -73,7 +73,7 @@ void AvroReader::select(std::shared_ptr<arrow::Schema> wanted,
         std::ranges::sort(*map_keys);
         map_keys_ = std::make_unique<const std::vector<int32_t>>(*std::move(map_keys));
     }
-    record_.emplace(schema_.record(), *rows_, map_keys_.get());
+    record_.emplace(schema_, *rows_, map_keys_.get());
     wanted_ = std::move(wanted);
 }
 
@@ -118,7 +118,7 @@ void AvroReader::read_block() {
         throw Error(ErrorCode::TooLarge, "avro: a block of {} bytes, the limit is {}", data.size(),
                     avro_block_bytes_max);
     }
-    size_t record_bytes_min = schema_.record().bytes_min;
+    size_t record_bytes_min = schema_.root().bytes_min();
     int64_t count_max = record_bytes_min > 0 ? static_cast<int64_t>(data.size() / record_bytes_min)
                                              : empty_rows_max;
     if (count < 0 || count > count_max) {

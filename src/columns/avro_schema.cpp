@@ -313,13 +313,12 @@ AvroSchema AvroSchema::parse(std::string text) {
     element json;
     if (auto error = json_parser.parse(text).get(json)) fail("{}", simdjson::error_message(error));
     AvroField root = Parser().field_type(json);
-    if (root.is_nullable || root.type->kind != Kind::Record)
-        fail("the outermost type must be a record");
-    return AvroSchema(std::move(text), root.type);
+    if (root.type->kind != Kind::Record) fail("the outermost type must be a record");
+    return AvroSchema(std::move(text), std::move(root));
 }
 
 std::shared_ptr<arrow::Schema> AvroSchema::arrow_schema() const {
-    return arrow::schema(arrow_type_of(*record_)->fields());
+    return arrow::schema(arrow_type_of(record())->fields());
 }
 
 std::shared_ptr<arrow::DataType> arrow_type_of(const AvroType& type) {

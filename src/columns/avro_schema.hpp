@@ -77,21 +77,23 @@ struct AvroField {
 
 class AvroSchema {
 public:
-    // Throws Corrupt, with the reason. The outermost type must be a record.
+    // Throws Corrupt, with the reason. The outermost type must be a record, or a union of null and
+    // one, as Flink has it in its files.
     static AvroSchema parse(std::string text);
 
     const std::string& text() const { return text_; }
-    const AvroType& record() const { return *record_; }
+    const AvroType& record() const { return *root_.type; }
+    // The same as a field without a name: each row is one value of it.
+    const AvroField& root() const { return root_; }
 
     // The columns that the values fit, with field ids in the metadata of the fields.
     std::shared_ptr<arrow::Schema> arrow_schema() const;
 
 private:
-    AvroSchema(std::string text, std::shared_ptr<const AvroType> record)
-        : text_(std::move(text)), record_(std::move(record)) {}
+    AvroSchema(std::string text, AvroField root) : text_(std::move(text)), root_(std::move(root)) {}
 
     std::string text_;
-    std::shared_ptr<const AvroType> record_;
+    AvroField root_;
 };
 
 std::shared_ptr<arrow::DataType> arrow_type_of(const AvroType& type);

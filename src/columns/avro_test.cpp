@@ -113,11 +113,58 @@ const std::string entry_rows =
     R"("value_counts":{"1":0,"2":1000},"split_offsets":null}}
 )";
 
-TEST(Avro, gives_back_what_was_written_with_either_codec) {
+TEST(Avro, gives_back_what_was_written_with_any_codec) {
     using Codec = AvroWriterOptions::Codec;
-    for (Codec codec : {Codec::Deflate, Codec::Null}) {
+    for (Codec codec : {Codec::Deflate, Codec::Null, Codec::Snappy, Codec::Zstandard}) {
         EXPECT_EQ(read(write(entry_schema, *entries(), {.codec = codec})), entry_rows);
     }
+}
+
+TEST(Avro, takes_rows_that_are_a_union_with_null) {
+    const char* schema = R"(["null",{"type":"record","name":"r","fields":[
+ {"name":"a","type":"int"}]}])";
+    auto rows = rows_of(AvroSchema::parse(schema).arrow_schema(), "{\"a\":1}\n{\"a\":2}\n");
+
+    Bytes file = write(schema, *rows, {.codec = AvroCodec::Null});
+
+    EXPECT_EQ(read(file), "{\"a\":1}\n{\"a\":2}\n");
+    EXPECT_NE(as_text(file).find(std::string("\x04\x08\x02\x02\x02\x04", 6)), std::string::npos);
+}
+
+TEST(Avro, reads_numbers_as_wider_ones_and_times_in_other_units) {
+    const char* schema = R"({"type":"record","name":"r","fields":[
+ {"name":"i","type":"int"},{"name":"j","type":"int"},{"name":"l","type":"long"},
+ {"name":"ms","type":{"type":"long","logicalType":"timestamp-millis"}},
+ {"name":"us","type":{"type":"long","logicalType":"timestamp-micros"}}]})";
+    auto wanted = arrow::schema({field("i", arrow::int64()), field("j", arrow::float32()),
+                                 field("l", arrow::float64()),
+                                 field("ms", arrow::timestamp(arrow::TimeUnit::MICRO)),
+                                 field("us", arrow::timestamp(arrow::TimeUnit::MILLI))});
+    std::string line = R"({"i":1,"j":2,"l":3,"ms":"1969-12-31T23:59:59.999Z",)"
+                       R"("us":"1969-12-31T23:59:59.998001Z"})";
+
+    EXPECT_EQ(read(write(schema, *rows_of(AvroSchema::parse(schema).arrow_schema(), line)), wanted),
+              R"({"i":1,"j":2,"l":3,"ms":"1969-12-31 23:59:59.999",)"
+              R"("us":"1969-12-31 23:59:59.998"})"
+              "\n");
+}
+
+TEST(Avro, passes_over_blocks_and_is_taken_as_it_grows) {
+    const char* schema = R"({"type":"record","name":"r","fields":[{"name":"a","type":"int"}]})";
+    SeededRandom random(1);
+    AvroWriter writer(AvroSchema::parse(schema), random, {.block_bytes = 3});
+    std::string file;
+    for (int i = 0; i < 4; ++i) {
+        writer.append(*rows_of(AvroSchema::parse(schema).arrow_schema(), "{\"a\":1}\n{\"a\":2}\n"));
+        file += as_text(writer.take());
+    }
+    file += as_text(writer.finish());
+    EXPECT_GE(writer.estimated_bytes(), file.size());
+
+    AvroReader reader(arrow::Buffer::FromString(file));
+
+    EXPECT_EQ(reader.pass_over_blocks(5), 3);
+    EXPECT_EQ(reader.next()->num_rows(), 5);
 }
 
 TEST(Avro, gives_back_every_type) {

@@ -60,7 +60,7 @@ private:
         const AvroSchema& schema = schema_of_record_(in);
         auto reader = readers_.find(&schema);
         if (reader == readers_.end()) {
-            reader = readers_.try_emplace(&schema, schema.record(), *rows_).first;
+            reader = readers_.try_emplace(&schema, schema, *rows_).first;
         }
         reader->second.read(in);
         if (in.is_at_end()) return;
