@@ -1,6 +1,7 @@
 #include "columns/fitted.hpp"
 
 #include <arrow/array/util.h>
+#include <arrow/buffer_builder.h>
 #include <arrow/compute/cast.h>
 #include <arrow/extension_type.h>
 #include <arrow/util/bit_util.h>
@@ -21,6 +22,14 @@ bool is_text_form(Id::type id) {
 
 bool is_list_form(Id::type id) {
     return id == Id::LIST || id == Id::LARGE_LIST;
+}
+
+// A map as Parquet has it when nothing says that it is one: a row of one list of keys and values.
+bool is_plain_map(const arrow::DataType& type) {
+    if (type.id() != Id::STRUCT || type.num_fields() != 1) return false;
+    const arrow::DataType& list = *type.field(0)->type();
+    return list.id() == Id::LIST && list.field(0)->type()->id() == Id::STRUCT &&
+           list.field(0)->type()->num_fields() == 2;
 }
 
 // Into a narrower type only those values fit that are small enough.
@@ -114,6 +123,16 @@ std::shared_ptr<arrow::Array> cast(const arrow::Array& column,
     return *std::move(done);
 }
 
+// A bit for each row; null when all have a value.
+std::shared_ptr<arrow::Buffer> validity_of(const arrow::Array& rows) {
+    if (rows.null_count() == 0) return nullptr;
+    std::shared_ptr<arrow::Buffer> valid = or_throw(arrow::AllocateEmptyBitmap(rows.length()));
+    for (int64_t row = 0; row < rows.length(); ++row) {
+        if (rows.IsValid(row)) arrow::bit_util::SetBit(valid->mutable_data(), row);
+    }
+    return valid;
+}
+
 std::shared_ptr<arrow::Array> rows_as(const arrow::StructArray& rows,
                                       const std::shared_ptr<arrow::DataType>& wanted) {
     arrow::ArrayVector children;
@@ -122,16 +141,8 @@ std::shared_ptr<arrow::Array> rows_as(const arrow::StructArray& rows,
         children.push_back(child ? fitted(child, field->type())
                                  : or_throw(arrow::MakeArrayOfNull(field->type(), rows.length())));
     }
-    std::shared_ptr<arrow::Buffer> is_valid;
-    if (rows.null_count() > 0) {
-        auto valid = or_throw(arrow::AllocateEmptyBitmap(rows.length()));
-        for (int64_t row = 0; row < rows.length(); ++row) {
-            if (rows.IsValid(row)) arrow::bit_util::SetBit(valid->mutable_data(), row);
-        }
-        is_valid = std::move(valid);
-    }
     return std::make_shared<arrow::StructArray>(wanted, rows.length(), std::move(children),
-                                                std::move(is_valid));
+                                                validity_of(rows));
 }
 
 // Lists and maps: the same places in other items.
@@ -157,6 +168,24 @@ std::shared_ptr<arrow::Array> with_entries(const arrow::MapArray& column,
     return arrow::MakeArray(data);
 }
 
+std::shared_ptr<arrow::Array> map_of(const arrow::StructArray& rows,
+                                     const std::shared_ptr<arrow::DataType>& wanted) {
+    auto column = rows.field(0);
+    const auto& lists = static_cast<const arrow::ListArray&>(*column);
+    const auto& entries = static_cast<const arrow::StructArray&>(*lists.values());
+    const auto& map = static_cast<const arrow::MapType&>(*wanted);
+    if (entries.field(0)->null_count() > 0) {
+        throw Error(ErrorCode::Corrupt, "a key of a map is NULL");
+    }
+    arrow::TypedBufferBuilder<int32_t> offsets;
+    for (int64_t row = 0; row <= rows.length(); ++row) {
+        or_throw(offsets.Append(lists.value_offset(row)));
+    }
+    return std::make_shared<arrow::MapArray>(
+        wanted, rows.length(), or_throw(offsets.Finish()), fitted(entries.field(0), map.key_type()),
+        fitted(entries.field(1), map.item_type()), validity_of(rows));
+}
+
 void check_named(const arrow::DataType& written, const arrow::Field& wanted,
                  const std::string& path) {
     auto refuse = [&] {
@@ -177,11 +206,12 @@ void check_named(const arrow::DataType& written, const arrow::Field& wanted,
             }
         }
     } else if (type.id() == Id::MAP) {
-        if (written.id() != Id::MAP) refuse();
-        const auto& from = static_cast<const arrow::MapType&>(written);
+        if (written.id() != Id::MAP && !is_plain_map(written)) refuse();
+        const arrow::DataType& list = written.id() == Id::MAP ? written : *written.field(0)->type();
+        const arrow::DataType& entries = *list.field(0)->type();
         const auto& to = static_cast<const arrow::MapType&>(type);
-        check_named(*from.key_type(), *to.key_field(), path + ".key");
-        check_named(*from.item_type(), *to.item_field(), path + ".value");
+        check_named(*entries.field(0)->type(), *to.key_field(), path + ".key");
+        check_named(*entries.field(1)->type(), *to.item_field(), path + ".value");
     } else if (type.id() == Id::LIST) {
         if (!is_list_form(written.id())) refuse();
         check_named(*written.field(0)->type(), *type.field(0), path + ".element");
@@ -210,6 +240,9 @@ std::shared_ptr<arrow::Array> fitted(const std::shared_ptr<arrow::Array>& column
                        ? with_items(*column, wanted)
                        : fitted(cast(*column, arrow::list(column->type()->field(0))), wanted);
         case Id::MAP:
+            if (column->type_id() == Id::STRUCT) {
+                return map_of(static_cast<const arrow::StructArray&>(*column), wanted);
+            }
             return with_entries(static_cast<const arrow::MapArray&>(*column), wanted);
         case Id::TIMESTAMP:
             return instants(*column, wanted);

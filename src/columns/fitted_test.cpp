@@ -88,6 +88,11 @@ TEST(Fitted, items_and_entries_are_fitted_each) {
     EXPECT_EQ(fitted_text(arrow::map(arrow::utf8(), arrow::int16()), R"({"z":9} {"a":1} {})",
                           arrow::map(arrow::utf8(), arrow::int64())),
               R"({"a":1} {})");
+    Type entry = arrow::struct_({field("key", arrow::utf8()), field("value", arrow::int16())});
+    EXPECT_EQ(fitted_text(arrow::struct_({field("key_value", arrow::list(entry))}),
+                          R"({"key_value":[]} {"key_value":[{"key":"a","value":1}]} null)",
+                          arrow::map(arrow::utf8(), arrow::int64())),
+              R"({"a":1} null)");
     EXPECT_EQ(fitted_text(arrow::list(arrow::int16()), "[]", arrow::list(arrow::utf8())),
               "column 'v.element' is written as int16, not as string");
     EXPECT_EQ(fitted_text(arrow::int16(), "1", arrow::list(arrow::int16())),

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "columns/arrow_result.hpp"
 #include "columns/fitted.hpp"
+#include "connectors/files/optional_map_keys.hpp"
 #include "storage/arrow_error.hpp"
 
 namespace tarn::connectors {
@@ -91,6 +92,7 @@ ParquetRows::~ParquetRows() = default;
 void ParquetRows::open(std::shared_ptr<arrow::io::RandomAccessFile> file) {
     parquet::arrow::FileReaderBuilder builder;
     check(builder.Open(std::move(file)));
+    read_optional_keys(*builder.raw_reader());
     auto properties = parquet::default_arrow_reader_properties();
     properties.set_batch_size(BatchRows);
     // In nanoseconds years would end at 2262.
