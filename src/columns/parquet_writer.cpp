@@ -10,6 +10,7 @@
 #include "columns/arrow_result.hpp"
 #include "columns/nan_counter.hpp"
 #include "columns/parquet_metrics.hpp"
+#include "columns/required_fields.hpp"
 
 namespace tarn::columns {
 namespace {
@@ -120,6 +121,7 @@ struct ParquetWriter::State {
     std::unique_ptr<parquet::arrow::FileWriter> writer;
     NanCounter nans;
     int64_t begin;
+    bool has_required_fields;
     int64_t row_count = 0;
     // Sizes in Arrow: of the open row group, and of those written.
     int64_t open_bytes = 0;
@@ -149,12 +151,15 @@ ParquetWriter ParquetWriter::open(std::shared_ptr<arrow::io::OutputStream> strea
         arrow_properties(options.timestamps)));
     or_throw(writer->AddKeyValueMetadata(footer_metadata(options)));
     NanCounter nans(*schema);
-    return ParquetWriter(std::unique_ptr<State>(new State{.stream = std::move(stream),
-                                                          .schema = std::move(schema),
-                                                          .options = options,
-                                                          .writer = std::move(writer),
-                                                          .nans = std::move(nans),
-                                                          .begin = begin}));
+    bool has_required_fields = has_required_fields_in_rows(*schema);
+    return ParquetWriter(
+        std::unique_ptr<State>(new State{.stream = std::move(stream),
+                                         .schema = std::move(schema),
+                                         .options = options,
+                                         .writer = std::move(writer),
+                                         .nans = std::move(nans),
+                                         .begin = begin,
+                                         .has_required_fields = has_required_fields}));
 }
 
 void ParquetWriter::append(const arrow::RecordBatch& batch) {
@@ -164,7 +169,8 @@ void ParquetWriter::append(const arrow::RecordBatch& batch) {
     bool is_full = state.open_rows >= state.options.row_group_rows_max ||
                    state.open_bytes >= state.options.row_group_bytes_max;
     if (is_full) state.start_row_group();
-    or_throw(state.writer->WriteRecordBatch(batch));
+    or_throw(state.writer->WriteRecordBatch(state.has_required_fields ? *with_required_fields(batch)
+                                                                      : batch));
     state.nans.count(batch);
     state.row_count += batch.num_rows();
     state.open_rows += batch.num_rows();

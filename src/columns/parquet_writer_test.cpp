@@ -1,6 +1,8 @@
 #include "columns/parquet_writer.hpp"
 
+#include <arrow/array/array_nested.h>
 #include <arrow/array/builder_binary.h>
+#include <arrow/array/util.h>
 #include <arrow/extension/uuid.h>
 #include <arrow/io/memory.h>
 #include <arrow/table.h>
@@ -78,6 +80,36 @@ TEST(ParquetWriter, gives_back_the_rows_it_was_given) {
     auto expected = or_throw(arrow::Table::FromRecordBatches(schema, {batch, batch}));
     EXPECT_TRUE(table->Equals(*expected)) << table->ToString();
     EXPECT_TRUE(table->schema()->Equals(*schema)) << table->schema()->ToString();
+}
+
+TEST(ParquetWriter, takes_rows_that_are_null_and_have_required_fields) {
+    auto inner = arrow::struct_({field("y", arrow::utf8(), false)});
+    auto row = arrow::struct_({field("x", arrow::int32(), false), field("inner", inner)});
+    auto schema = arrow::schema(
+        {field("id", arrow::int64()), field("list", arrow::list(field("element", row)))});
+    auto batch = rows_of(schema, R"({"id":1,"list":[null,{"x":1,"inner":null}]}
+{"id":2,"list":null}
+{"id":3,"list":[{"x":2,"inner":{"y":"z"}},null]})");
+
+    // A part, so that places in buffers and rows are not the same.
+    auto table = read(write({batch->Slice(1)}));
+
+    auto expected = or_throw(arrow::Table::FromRecordBatches(schema, {batch->Slice(1)}));
+    EXPECT_TRUE(table->Equals(*expected)) << table->ToString();
+}
+
+TEST(ParquetWriter, refuses_a_required_field_that_is_null_in_a_row_that_is_not) {
+    auto row = arrow::struct_({field("x", arrow::int32(), false)});
+    auto values = or_throw(arrow::MakeArrayOfNull(arrow::int32(), 1));
+    auto rows = std::make_shared<arrow::StructArray>(row, 1, arrow::ArrayVector{values});
+    auto batch = arrow::RecordBatch::Make(arrow::schema({field("row", row)}), 1, {rows});
+
+    try {
+        write({batch});
+        FAIL() << "it was written";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "the field 'x' is NOT NULL, and a row has none");
+    }
 }
 
 TEST(ParquetWriter, writes_the_id_of_every_nested_field) {
