@@ -37,7 +37,8 @@ std::vector<PlanPtr> rewritten(const std::vector<PlanPtr>& plans, const Session&
     // Shared before columns go, so that a table is read once with the columns of all its readers.
     all = without_unread_columns(with_shared_parts(all));
     for (PlanPtr& plan : all) plan = with_fewer_values(plan, session);
-    all = with_scan_filters(with_scan_fields(all));
+    // Readers of a scan that has become several have to be seen together again.
+    all = with_scan_filters(with_scan_fields(with_shared_parts(all)));
     for (size_t i = 0; i < all.size(); ++i) all[i] = with_names(all[i], *plans[i]);
     return with_shared_parts(all);
 }

@@ -49,5 +49,19 @@ LogicalUnion(all=[true])
 )");
 }
 
+TEST_F(ScanFields, OfBothSidesOfAJoinAreThoseOfOneScan) {
+    declare("e (p ROW<x INT, y INT>, q ROW<x INT, y INT>)");
+    EXPECT_EQ(rewritten_text(
+                  "SELECT l.x FROM (SELECT p.x FROM e) l JOIN (SELECT q.y FROM e) m ON l.x = m.y"),
+              R"(
+LogicalProject(x=[$0])
++- LogicalJoin(condition=[=($0, $1)], joinType=[inner])
+   :- LogicalProject(x=[$0.x])
+   :  +- LogicalTableScan(table=[[e, p=[x], q=[y]]])
+   +- LogicalProject(y=[$1.y])
+      +- LogicalTableScan(table=[[e, p=[x], q=[y]]])
+)");
+}
+
 }  // namespace
 }  // namespace tarn::sql
