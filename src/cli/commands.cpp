@@ -112,6 +112,7 @@ const std::vector<Command>& all_commands() {
         job_list_command(),
         job_describe_command(),
         job_checkpoints_command(),
+        job_upgrade_command(),
         job_stop_command(),
         job_cancel_command(),
         fmt_command(),

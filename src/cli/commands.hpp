@@ -22,6 +22,7 @@ Command job_list_command();
 Command job_describe_command();
 Command job_checkpoints_command();
 Command job_stop_command();
+Command job_upgrade_command();
 Command job_cancel_command();
 Command run_file_command();
 Command fmt_command();

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include <filesystem>
 #include <thread>
 
 #include "base/clock.hpp"
@@ -10,6 +11,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/job_text.hpp"
 #include "cli/rest_client.hpp"
+#include "cli/sql_source.hpp"
 
 namespace tarn::cli {
 namespace {
@@ -127,6 +129,40 @@ int end(Call& call, std::string_view how) {
     return ExitOk;
 }
 
+// "GroupAggregate, Rank"
+std::string names_in(const json::value& list) {
+    std::string names;
+    for (const json::value& name : list.as_array()) {
+        names += (names.empty() ? "" : ", ") + json::value_to<std::string>(name);
+    }
+    return names;
+}
+
+int upgrade(Call& call) {
+    sql::Source source = sql_source(call);
+    bool only_looks = call.typed.has("--look");
+    json::value done = RestClient::of_call(call).post(
+        path_of(call) + "/upgrade",
+        json::object{{"name", call.typed.value_or("job", "")},
+                     {"sql", source.text()},
+                     {"file", source.name()},
+                     {"folder", std::filesystem::current_path().string()},
+                     {"forget", call.typed.has("--forget")},
+                     {"look", only_looks}});
+    if (call.wants_json()) {
+        call.terminal.print_line(json::serialize(done));
+        return ExitOk;
+    }
+    std::string forgotten = names_in(done.at("forgotten"));
+    std::string fresh = names_in(done.at("fresh"));
+    if (done.at("is_same").as_bool()) call.terminal.note("the plan is the same");
+    if (!forgotten.empty()) call.terminal.note("forgotten: what these remember: " + forgotten);
+    if (!fresh.empty()) call.terminal.note("new, with nothing to remember yet: " + fresh);
+    if (forgotten.empty() && fresh.empty()) call.terminal.note("all that is remembered is kept");
+    if (!only_looks) call.terminal.note(job_line(done.at("job")));
+    return ExitOk;
+}
+
 Argument job_argument() {
     return {"job", "its name or id"};
 }
@@ -158,6 +194,17 @@ Command job_checkpoints_command() {
             .options = {},
             .arguments = {job_argument()},
             .run = checkpoints};
+}
+
+Command job_upgrade_command() {
+    return {.name = "job upgrade",
+            .summary = "have a job go on with another file of SQL",
+            .examples = {"tarn job upgrade trades trades.sql --look",
+                         "tarn job upgrade trades trades.sql"},
+            .options = {{"--look", "", "say what would be kept, and change nothing"},
+                        {"--forget", "", "drop what the new file does not go on with"}},
+            .arguments = {job_argument(), sql_file_argument()},
+            .run = upgrade};
 }
 
 Command job_stop_command() {

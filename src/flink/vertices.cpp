@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "base/stable_hash.hpp"
 
 namespace tarn::flink {
 namespace {
@@ -19,13 +20,6 @@ using std::chrono::milliseconds;
 constexpr auto VertexStates =
     std::to_array<std::string_view>({"CREATED", "SCHEDULED", "DEPLOYING", "INITIALIZING", "RUNNING",
                                      "FINISHED", "CANCELING", "CANCELED", "FAILED", "RECONCILING"});
-
-// FNV-1a, for ids have to be the same on every machine.
-uint64_t hash_of(std::string_view text) {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return hash;
-}
 
 // What is not measured is 0 and said to be not complete. Jobs of an earlier start have no counts.
 json::object io_metrics(const JobRecord& job, size_t place) {
@@ -106,7 +100,8 @@ size_t place_of_vertex(const JobRecord& job, std::string_view vertex) {
 
 std::string vertex_id(const JobRecord& job, size_t place) {
     const std::string& text = job.operators[place].text;
-    return fmt::format("{:016x}{:016x}", hash_of(text), hash_of(fmt::format("{} {}", place, text)));
+    return fmt::format("{:016x}{:016x}", stable_hash(text),
+                       stable_hash(fmt::format("{} {}", place, text)));
 }
 
 Span span_of_job(const JobRecord& job, WallTime now) {

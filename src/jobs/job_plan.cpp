@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "jobs/job_settings.hpp"
-#include "sql/stream/explain.hpp"
 
 namespace tarn::jobs {
 namespace {
@@ -34,9 +33,9 @@ engine::JobContext context_of(const JobPlan& plan, const connectors::Surrounding
     return context;
 }
 
-engine::JobSettings settings_of(const JobPlan& plan) {
+engine::JobSettings settings_of(const JobPlan& plan, engine::PlanChange change) {
     engine::JobSettings settings = job_settings(plan.settings);
-    settings.plan_text = sql::explanation({}, plan.inserts);
+    settings.plan_change = change;
     return settings;
 }
 
@@ -65,14 +64,14 @@ engine::OpenLookup lookups_in(const sql::Session& session,
 }
 
 OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
-                     const connectors::Surroundings& surroundings)
+                     const connectors::Surroundings& surroundings, engine::PlanChange change)
     : epochs_(folder, folder_of(plan.name)),
       job_(
           ends_of(plan, surroundings),
           [&](const sql::stream::TableSource& table, engine::SourceShare share) {
               return connectors::open_source(table, around_job(plan, surroundings), share);
           },
-          context_of(plan, surroundings), settings_of(plan), &epochs_,
+          context_of(plan, surroundings), settings_of(plan, change), &epochs_,
           [&](const sql::stream::TableSource& table, size_t place) {
               connectors::Surroundings around = around_job(plan, surroundings);
               around.writer = fmt::format("{}-source-{}", folder_of(plan.name), place + 1);

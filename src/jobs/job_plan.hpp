@@ -34,7 +34,8 @@ class OpenedJob {
 public:
     // The surroundings outlive it.
     OpenedJob(const JobPlan& plan, const JobFolder& folder,
-              const connectors::Surroundings& surroundings);
+              const connectors::Surroundings& surroundings,
+              engine::PlanChange change = engine::PlanChange::Refused);
 
     engine::Job& operator*() { return job_; }
     engine::Job* operator->() { return &job_; }

@@ -62,6 +62,7 @@ std::string record_as_text(const JobRecord& record) {
                            {"operators", operators_as_json(record.operators)},
                            {"settings", json::value_from(record.settings)}};
     put_counts(object, record.progress.counts);
+    object["plan_change"] = static_cast<int>(record.plan_change);
     return json::serialize(object) + "\n";
 }
 
@@ -78,6 +79,9 @@ JobRecord record_of(std::string_view text) {
                      .changed = time_in(object, "changed_ms")};
     record.progress = {.epoch = number_in(object, "epoch"), .counts = counts_in(object)};
     // Tarn has not always kept these.
+    if (object.contains("plan_change")) {
+        record.plan_change = static_cast<engine::PlanChange>(number_in(object, "plan_change"));
+    }
     if (const auto* history = object.if_contains("history")) {
         record.history = job_history_of(history->as_object());
         record.operators = operators_in(object);

@@ -36,6 +36,8 @@ struct JobRecord {
     JobHistory history = {};
     std::vector<JobOperator> operators = {};
     SessionSettings settings = {};  // of its session, when it was planned
+    // Until it has run once with a plan that is another one than that of its last epoch.
+    engine::PlanChange plan_change = engine::PlanChange::Refused;
 };
 
 // The records of all jobs.

@@ -97,6 +97,17 @@ Submission submission_in(const json::value& body) {
     return submission;
 }
 
+bool is_on(const json::value& body, std::string_view key) {
+    const json::value* value = body.as_object().if_contains(key);
+    if (!value) return false;
+    if (value->is_bool()) return value->as_bool();
+    throw Error(ErrorCode::InvalidInput, "'{}' is to be true or false", key);
+}
+
+json::array texts(const std::vector<std::string>& items) {
+    return {items.begin(), items.end()};
+}
+
 json::object failure_as_json(const Error& error) {
     return {{"status", http::status_of(error.code())},
             {"message", error.what()},
@@ -140,6 +151,25 @@ struct Face {
         auto work = [&all = jobs, submission] { return all.submit(submission); };
         JobRecord record = co_await blocking.run(work);
         co_return http::json_response(description(record), 201);
+    }
+
+    awaitable<http::Response> upgrade(http::Request& request) const {
+        json::value body = co_await request.json();
+        Submission submission = submission_in(body);
+        auto change =
+            is_on(body, "forget") ? engine::PlanChange::Forgetting : engine::PlanChange::Fitting;
+        bool only_looks = is_on(body, "look");
+        auto work = [&all = jobs, job = std::string(request.path_parameter("job")), submission,
+                     change, only_looks]() -> JobService::Upgrade {
+            if (only_looks) return {all.job(job), all.look_at_upgrade(job, submission)};
+            return all.upgrade(job, submission, change);
+        };
+        JobService::Upgrade done = co_await blocking.run(work);
+        co_return http::json_response(json::object{{"schema", "tarn.job.upgrade/1"},
+                                                   {"job", in_short(done.job)},
+                                                   {"is_same", done.fit.is_exact},
+                                                   {"forgotten", texts(done.fit.forgotten)},
+                                                   {"fresh", texts(done.fit.fresh)}});
     }
 
     // Events "rows" with lines, and at the end "done" or "failed".
@@ -208,6 +238,15 @@ http::Router job_routes(JobService& jobs, QueryService& queries, runtime::Blocki
               .handler =
                   face.of_job([](JobService& all, const std::string& job) { return all.job(job); }),
               .tag = "jobs"})
+        .add({.method = http::Method::Post,
+              .path = "/api/v1/jobs/{job}/upgrade",
+              .summary = "Has a job go on with another file of SQL, with what still fits",
+              .handler = [face](http::Request& request) { return face.upgrade(request); },
+              .tag = "jobs",
+              .request_body =
+                  http::BodyDescription{
+                      .description = "as for /api/v1/jobs; \"forget\": true drops what does not "
+                                     "fit, \"look\": true changes nothing"}})
         .add({.method = http::Method::Post,
               .path = "/api/v1/jobs/{job}/cancel",
               .summary = "Ends a job at once; what came after its last epoch is dropped",

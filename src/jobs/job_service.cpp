@@ -1,6 +1,7 @@
 #include "jobs/job_service.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
@@ -91,6 +92,63 @@ void JobService::refuse_if_running(const std::string& name) const {
         .with_hint(fmt::format("`tarn job stop {}` ends it after an epoch; or give this one "
                                "another name: SET 'pipeline.name' = '…';",
                                name));
+}
+
+JobRecord JobService::with_file_of(JobRecord record, const Submission& submission) const {
+    record.sql = submission.sql;
+    record.file = submission.file.empty() ? submission.name : submission.file;
+    record.folder = submission.folder;
+    return record;
+}
+
+engine::PlanFit JobService::fit(const JobRecord& record, const JobPlan& plan) const {
+    if (plan.name != record.name) {
+        throw Error(ErrorCode::InvalidInput, "the file is the job {}, not {}", plan.name,
+                    record.name)
+            .with_hint("a job keeps its name: leave pipeline.name as it was");
+    }
+    auto last = engine::EpochStore(folder_, folder_of(record.name)).latest();
+    if (!last) return {.is_exact = true};
+    std::vector<std::string> before;
+    for (const auto& [name, part] : last->parts) before.push_back(name);
+    return engine::plan_fit(before, engine::part_names(plan.inserts));
+}
+
+engine::PlanFit JobService::look_at_upgrade(const std::string& wanted,
+                                            const Submission& submission) const {
+    JobRecord record = with_file_of(job(wanted), submission);
+    return fit(record, plan_of(record));
+}
+
+JobService::Upgrade JobService::upgrade(const std::string& wanted, const Submission& submission,
+                                        engine::PlanChange change) {
+    std::lock_guard submitting(submission_);
+    JobRecord before = job(wanted);
+    JobRecord record = with_file_of(before, submission);
+    JobPlan plan = plan_of(record);
+    engine::PlanFit fit = this->fit(record, plan);
+    engine::want_fit(fit, change);
+    end(record.name);
+    record.state = JobState::Created;
+    record.plan_change = change;
+    records_.put(record);
+    try {
+        auto opened = std::make_unique<OpenedJob>(plan, folder_, surroundings_of(record), change);
+        return {start(std::move(record), std::move(plan), std::move(opened)), std::move(fit)};
+    } catch (...) {
+        // As it was: the epoch is the old plan's, unless the new one has got as far as its own.
+        start(before, plan_of(before), nullptr);
+        throw;
+    }
+}
+
+// Ends it with an epoch, and waits for that.
+void JobService::end(const std::string& name) {
+    constexpr std::chrono::milliseconds Pause(10);
+    auto running = find(name);
+    if (!running) return;
+    running->stop();
+    while (!is_over(running->record().state)) std::this_thread::sleep_for(Pause);
 }
 
 JobRecord JobService::start(JobRecord record, JobPlan plan, std::unique_ptr<OpenedJob> opened) {

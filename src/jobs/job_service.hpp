@@ -32,6 +32,18 @@ public:
     // with the SQL, and what the connectors throw that cannot be opened.
     JobRecord submit(const Submission& submission);
 
+    struct Upgrade {
+        JobRecord job;
+        engine::PlanFit fit;
+    };
+    // Has a job go on with another file: it ends with an epoch, and starts again with what still
+    // fits. Throws Conflict, and leaves the job as it is, where operators remember something that
+    // the new plan does not go on with, unless it is to be forgotten; and what submit() throws.
+    Upgrade upgrade(const std::string& wanted, const Submission& submission,
+                    engine::PlanChange change);
+    // What an upgrade would do.
+    engine::PlanFit look_at_upgrade(const std::string& wanted, const Submission& submission) const;
+
     // The newest first.
     std::vector<JobRecord> jobs() const;
 
@@ -49,6 +61,9 @@ private:
     connectors::Surroundings surroundings_of(const JobRecord& record) const;
     JobPlan plan_of(const JobRecord& record) const;
     void refuse_if_running(const std::string& name) const;
+    JobRecord with_file_of(JobRecord record, const Submission& submission) const;
+    engine::PlanFit fit(const JobRecord& record, const JobPlan& plan) const;
+    void end(const std::string& name);
     JobRecord start(JobRecord record, JobPlan plan, std::unique_ptr<OpenedJob> opened);
     std::shared_ptr<RunningJob> find(const std::string& wanted) const;
 

@@ -63,7 +63,8 @@ void RunningJob::run(std::unique_ptr<OpenedJob> opened) {
     while (true) {
         try {
             if (!opened) {
-                opened = std::make_unique<OpenedJob>(plan_, needs_.folder, needs_.surroundings);
+                opened = std::make_unique<OpenedJob>(plan_, needs_.folder, needs_.surroundings,
+                                                     record().plan_change);
                 note_opened(*opened);
                 change_state(JobState::Running);
             }
@@ -93,8 +94,9 @@ Wish RunningJob::wish_of(OpenedJob& job) {
 void RunningJob::note_opened(OpenedJob& job) {
     epoch_noted_ = job->epoch();
     note_progress(job);
-    if (epoch_noted_ == 0) return;
     std::lock_guard lock(mutex_);
+    record_.plan_change = engine::PlanChange::Refused;
+    if (epoch_noted_ == 0) return;
     ++record_.history.restores;
     record_.history.restored = JobHistory::Restore{epoch_noted_, needs_.surroundings.clock.now()};
 }

@@ -15,8 +15,13 @@ constexpr size_t WaitingMax = 16;
 // How long a worker without work waits for some.
 constexpr std::chrono::milliseconds Pause(2);
 
-const std::string PlanPart = "plan";
 const std::string CountsPart = "counts";
+
+// The rows of a query that is only shown have no table.
+std::string part_of_end(const sql::StreamPlan& plan, size_t place, PartNames& names) {
+    const auto* sink = std::get_if<sql::stream::Sink>(&plan.node);
+    return sink ? names.of_sink(*sink) : fmt::format("rows {}", place);
+}
 
 OperatorState as_state(const JobCounts& counts) {
     auto column = [](const char* name, const int64_t& count) {
@@ -116,10 +121,11 @@ Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobConte
       epochs_(epochs),
       ends_(std::move(ends)),
       mail_(settings_.workers) {
+    PartNames names;
     for (size_t i = 0; i < ends_.size(); ++i) {
         Sink& sink = *ends_[i].sink;
         ends_[i].is_on_one_worker = settings_.workers > 1 && !sink.takes_from(settings_.workers);
-        sinks_.push_back({fmt::format("sink {}", i), &sink, i});
+        sinks_.push_back({part_of_end(*ends_[i].plan, i, names), &sink, i});
     }
     WorkerSettings of_worker{settings_.batch_rows, settings_.idle_timeout};
     for (int i = 0; i < settings_.workers; ++i) {
@@ -129,42 +135,61 @@ Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobConte
     this->open_rejects(open_rejects);
     restore();
     epoch_began_ = now();
+    // From here on there is no way back to the plan before.
+    if (has_new_plan_) complete_epoch();
 }
 
 Job::~Job() = default;
 
 void Job::open_rejects(const OpenRejects& open) {
     const auto& tables = workers_[0]->pipeline().sources();
+    PartNames names;
     rejects_.resize(tables.size());
     for (size_t i = 0; open && i < tables.size(); ++i) {
         rejects_[i] = open(*tables[i], i);
         if (!rejects_[i]) continue;
         rejects_[i]->takes_from(settings_.workers);
-        sinks_.push_back({fmt::format("rejects {}", i), rejects_[i].get(), std::nullopt});
+        sinks_.push_back({names.of_rejects(*tables[i]), rejects_[i].get(), std::nullopt});
     }
 }
 
 void Job::restore() {
     auto last = epochs_ ? epochs_->latest() : std::nullopt;
-    if (last) check_plan(*last);
+    if (last) fit_to_plan(*last);
     for (auto& worker : workers_) worker->start(last ? &last->parts : nullptr, rejects_);
     if (!last) return;
     epoch_ = last->number;
     counted_before_ = counts_in(*last);
     // Nobody knows whether this happened before the crash.
     for (const NamedSink& each : sinks_) {
-        // Epochs have not always known of rejected records.
-        bool is_known = each.end || last->parts.contains(each.name);
-        if (is_known) each.sink->commit(epoch_, part_of(last->parts, each.name));
+        // The plan may have got it since.
+        auto prepared = last->parts.find(each.name);
+        if (prepared != last->parts.end()) each.sink->commit(epoch_, prepared->second);
     }
 }
 
-void Job::check_plan(const Epoch& epoch) const {
-    StateRows text = part_of(epoch.parts, PlanPart).all(PlanPart).at(0);
-    if (bytes_of(text, 0).at(0) == settings_.plan_text) return;
-    throw Error(ErrorCode::Conflict, "what the job computes has changed since its epoch {}",
-                epoch.number)
-        .with_hint("give the job another name, or remove its folder to begin anew");
+std::vector<std::string> Job::part_names() const {
+    const Pipeline& pipeline = workers_[0]->pipeline();
+    std::vector<std::string> names = pipeline.operator_parts();
+    std::ranges::copy(pipeline.source_parts(), std::back_inserter(names));
+    for (const NamedSink& sink : sinks_) names.push_back(sink.name);
+    return names;
+}
+
+// Gives its parts the names that they have in this plan. What has none stays, and nobody takes it.
+void Job::fit_to_plan(Epoch& epoch) {
+    std::vector<std::string> before;
+    for (const auto& [name, part] : epoch.parts) before.push_back(name);
+    PlanFit fit = plan_fit(before, part_names());
+    if (fit.is_exact) return;
+    want_fit(fit, settings_.plan_change);
+    has_new_plan_ = true;
+    std::map<std::string, OperatorState> parts;
+    for (auto& [name, part] : epoch.parts) {
+        auto renamed = fit.renamed.find(name);
+        parts.emplace(renamed == fit.renamed.end() ? name : renamed->second, std::move(part));
+    }
+    epoch.parts = std::move(parts);
 }
 
 bool Job::step() {
@@ -209,8 +234,6 @@ void Job::complete_epoch() {
         facts.watermark = each.end ? watermark(*each.end) : NoTimeYet;
         epoch.parts.emplace(each.name, each.sink->prepare(facts));
     }
-    std::string_view text = settings_.plan_text;
-    epoch.parts[PlanPart].put(PlanPart, state_rows({{"text", bytes_column({&text, 1})}}));
     epoch.parts.emplace(CountsPart, as_state(counts()));
     EpochStore::Place place;
     if (epochs_) place = epochs_->put(epoch);

@@ -38,9 +38,8 @@ struct JobSettings {
     std::chrono::milliseconds epoch_interval{10'000};
     std::chrono::milliseconds idle_timeout{30'000};  // see WorkerSettings
     int64_t batch_rows = 8'192;
-    // Tells what is computed. An epoch of something else is refused, for its state has no meaning
-    // here.
-    std::string plan_text = {};
+    // Whether the plan may be another one than that of the last epoch.
+    PlanChange plan_change = PlanChange::Refused;
 };
 
 class Job {
@@ -84,7 +83,8 @@ private:
     void open_rejects(const OpenRejects& open);
     EventTime watermark(size_t end) const;
     void restore();
-    void check_plan(const Epoch& epoch) const;
+    std::vector<std::string> part_names() const;
+    void fit_to_plan(Epoch& epoch);
     // Reads unless too much is on its way to others.
     bool read(int worker);
     bool have_ended() const;
@@ -102,7 +102,8 @@ private:
     std::vector<std::unique_ptr<Worker>> workers_;
     int64_t epoch_ = 0;  // the last complete one
     std::optional<CompletedEpoch> completed_;
-    JobCounts counted_before_;  // it was opened
+    JobCounts counted_before_;   // it was opened
+    bool has_new_plan_ = false;  // the last epoch is of another one
     bool is_finished_ = false;
     Ticks epoch_began_{};
 };

@@ -1,7 +1,5 @@
 #include "engine/job/worker.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "engine/epochs/epoch_file.hpp"
@@ -36,14 +34,6 @@ private:
     bool has_written_ = false;
 };
 
-namespace {
-
-std::string source_name(size_t place) {
-    return fmt::format("source {}", place);
-}
-
-}  // namespace
-
 Worker::Worker(const std::vector<JobEnd>& ends, const OpenSource& open_source, JobContext context,
                const WorkerSettings& settings, WorkerPlace place)
     : context_(std::move(context)), settings_(settings), number_(place.worker) {
@@ -66,9 +56,10 @@ void Worker::start(const std::map<std::string, OperatorState>* state,
     for (size_t i = 0; i < inputs_.size(); ++i) {
         inputs_[i].rejects = rejects[i].get();
         if (rejects[i] && rejects[i]->takes_refused()) pipeline_->keep_refused(i);
-        if (state && inputs_[i].source) {
-            inputs_[i].source->seek(part_of(*state, source_name(i)));
-        }
+        if (!state || !inputs_[i].source) continue;
+        // A plan that has changed may have got it since.
+        auto position = state->find(pipeline_->source_parts()[i]);
+        if (position != state->end()) inputs_[i].source->seek(position->second);
     }
     state ? pipeline_->restore(*state) : pipeline_->start();
     for (size_t i = 0; i < inputs_.size(); ++i) {
@@ -159,7 +150,8 @@ void Worker::mark_idle(size_t place) {
 std::map<std::string, OperatorState> Worker::positions() const {
     std::map<std::string, OperatorState> found;
     for (size_t i = 0; i < inputs_.size(); ++i) {
-        if (inputs_[i].source) found.emplace(source_name(i), inputs_[i].source->position());
+        if (inputs_[i].source)
+            found.emplace(pipeline_->source_parts()[i], inputs_[i].source->position());
     }
     return found;
 }
@@ -174,7 +166,8 @@ std::map<std::string, std::string> Worker::offsets() const {
 
 void Worker::complete(const std::map<std::string, OperatorState>& parts) {
     for (size_t i = 0; i < inputs_.size(); ++i) {
-        if (inputs_[i].source) inputs_[i].source->complete(part_of(parts, source_name(i)));
+        if (inputs_[i].source)
+            inputs_[i].source->complete(part_of(parts, pipeline_->source_parts()[i]));
     }
 }
 

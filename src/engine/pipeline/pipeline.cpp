@@ -1,7 +1,5 @@
 #include "engine/pipeline/pipeline.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <deque>
 
@@ -192,8 +190,7 @@ Pipeline::Node& Pipeline::node_of(const sql::StreamPlan& plan) {
     for (const sql::StreamPlanPtr& input : fed_inputs(plan)) {
         inputs.push_back(&node_of(*input));
     }
-    std::string name = fmt::format("{} {}", nodes_.size(), sql::name_of(plan));
-    nodes_.push_back(std::make_unique<Node>(std::move(name), plan, operator_of(plan, job_),
+    nodes_.push_back(std::make_unique<Node>(names_.of_operator(plan), plan, operator_of(plan, job_),
                                             job_.clock, behind_));
     Node& node = *nodes_.back();
     by_plan_.emplace(&plan, &node);
@@ -204,6 +201,7 @@ Pipeline::Node& Pipeline::node_of(const sql::StreamPlan& plan) {
     }
     if (const auto* source = std::get_if<sql::stream::TableSource>(&plan.node)) {
         sources_.push_back(source);
+        source_parts_.push_back(names_.of_source(*source));
         source_nodes_.push_back(&node);
     }
     return node;
@@ -292,6 +290,14 @@ Pipeline::State Pipeline::save() {
         if (node->step()) state.emplace(node->name(), node->save());
     }
     return state;
+}
+
+std::vector<std::string> Pipeline::operator_parts() const {
+    std::vector<std::string> names;
+    for (const auto& node : nodes_) {
+        if (node->step()) names.push_back(node->name());
+    }
+    return names;
 }
 
 void Pipeline::restore(const State& state) {

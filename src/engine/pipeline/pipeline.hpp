@@ -10,6 +10,7 @@
 #include "engine/exchange/exchange.hpp"
 #include "engine/operators/watermark_assigner.hpp"
 #include "engine/pipeline/operator_counts.hpp"
+#include "engine/pipeline/part_names.hpp"
 #include "sql/stream/stream_plan.hpp"
 
 namespace tarn::engine {
@@ -45,6 +46,10 @@ public:
 
     // Of each plan that reads a table what it reads; they are named by their places.
     const std::vector<const sql::stream::TableSource*>& sources() const { return sources_; }
+    // What they are called in epochs.
+    const std::vector<std::string>& source_parts() const { return source_parts_; }
+    // What its operators are called there.
+    std::vector<std::string> operator_parts() const;
 
     // Runs what needs no source, as VALUES. Not after restore().
     void start();
@@ -91,7 +96,9 @@ private:
     std::vector<std::unique_ptr<Exchange>> exchanges_;
     std::vector<std::unique_ptr<Node>> nodes_;  // inputs before those that they go to
     std::map<const sql::StreamPlan*, Node*> by_plan_;
+    PartNames names_;
     std::vector<const sql::stream::TableSource*> sources_;
+    std::vector<std::string> source_parts_;
     std::vector<Node*> source_nodes_;
     std::vector<RefusedRows> refused_;
     // What the operators that rows went to have taken of the time of the one that is at work.
