@@ -105,7 +105,7 @@ bool is_on(const json::value& body, std::string_view key) {
 }
 
 json::array texts(const std::vector<std::string>& items) {
-    return {items.begin(), items.end()};
+    return json::array(items.begin(), items.end());
 }
 
 json::object failure_as_json(const Error& error) {

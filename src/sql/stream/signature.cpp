@@ -1,6 +1,7 @@
 #include "sql/stream/signature.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sql/plan/plan_text.hpp"
 
@@ -159,10 +160,22 @@ std::string row_text(const StreamPlan& plan) {
     return fmt::format("{} [{}]", Words::said(types), text_of(plan.changes));
 }
 
+// Which fields of rows the sources below leave out, as the types of columns do not tell.
+std::string fields_below(const StreamPlan& plan) {
+    std::string text;
+    if (const auto* source = std::get_if<stream::TableSource>(&plan.node)) {
+        for (const auto& [column, fields] : source->fields) {
+            text += fmt::format(" {}: {}", column, fmt::join(fields, ","));
+        }
+    }
+    for (const StreamPlanPtr& input : inputs_of(plan)) text += fields_below(*input);
+    return text;
+}
+
 }  // namespace
 
 std::string own_signature(const StreamPlan& plan) {
-    std::string text = name_of(plan);
+    std::string text = name_of(plan) + fields_below(plan);
     text += std::visit([](const auto& step) { return Words::done_by(step); }, plan.node);
     for (const StreamPlanPtr& input : inputs_of(plan)) text += " < " + row_text(*input);
     return text + " > " + row_text(plan);
