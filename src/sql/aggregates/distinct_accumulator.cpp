@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 
-#include "sql/aggregates/byte_list.hpp"
-#include "sql/aggregates/groups.hpp"
+#include "sql/aggregates/distinct_rows.hpp"
 #include "sql/aggregates/list_columns.hpp"
 #include "sql/values/packed_rows.hpp"
 
@@ -57,24 +55,15 @@ public:
     void merge(Groups groups, const StateColumns& states) override;
 
     void forget(Groups groups) override {
-        for (uint32_t group : groups) {
-            for (const auto& row : rows_[group]) row_bytes_ -= bytes_of(row);
-            rows_.forget({&group, 1});
-        }
+        rows_.forget(groups);
         inner_->forget(groups);
     }
 
     Column values(Groups groups) const override { return inner_->values(groups); }
 
-    size_t bytes() const override { return rows_.bytes() + row_bytes_ + inner_->bytes(); }
+    size_t bytes() const override { return rows_.bytes() + inner_->bytes(); }
 
 private:
-    struct Seen {
-        int64_t count = 0;  // below zero while it was taken back more often than added
-        uint64_t place = 0;
-    };
-    using Rows = std::unordered_map<std::string, Seen>;
-
     // The rows of which there is one now and none before, and the other way round.
     struct Changed {
         PassedOn begun;
@@ -83,16 +72,13 @@ private:
 
     template <typename CountOf>
     Changed counted(Groups groups, std::span<const Column> arguments, CountOf count_of) {
-        Rows* rows = rows_.up_to(end_of(groups));
         PackedRows keys = packed(arguments, static_cast<int64_t>(groups.size()));
         Changed changed;
         for (size_t at = 0; at < groups.size(); ++at) {
             auto row = static_cast<int64_t>(at);
             auto count = count_of(at);
             if (count == 0) continue;
-            auto [known, is_new] = rows[groups[at]].try_emplace(std::string(keys[at]));
-            if (is_new) row_bytes_ += bytes_of(*known);
-            Seen& seen = known->second;
+            DistinctRows::Row& seen = rows_.row_of(groups[at], keys[at]);
             bool was_there = seen.count > 0;
             seen.count += count;
             bool is_there = seen.count > 0;
@@ -101,10 +87,7 @@ private:
                 changed.begun.add(groups[at], row);
             }
             if (was_there && !is_there) changed.ended.add(groups[at], row);
-            if (seen.count == 0) {
-                row_bytes_ -= bytes_of(*known);
-                rows[groups[at]].erase(known);
-            }
+            if (seen.count == 0) rows_.remove(seen);
         }
         return changed;
     }
@@ -115,16 +98,10 @@ private:
         return columns;
     }
 
-    // The map has three words at each row besides.
-    static size_t bytes_of(const Rows::value_type& row) {
-        return sizeof(row) + bytes_outside(row.first) + 3 * sizeof(void*);
-    }
-
     AccumulatorPtr inner_;
     std::vector<Type> types_;
-    OfGroups<Rows> rows_;
+    DistinctRows rows_;
     uint64_t next_place_ = 0;
-    size_t row_bytes_ = 0;
 };
 
 StateColumns Distinct::states(Groups groups) const {
@@ -132,12 +109,9 @@ StateColumns Distinct::states(Groups groups) const {
     arrow::Int64Builder counts;
     ListEnds ends(groups.size());
     for (uint32_t group : groups) {
-        std::vector<const Rows::value_type*> rows;
-        for (const auto& row : rows_[group]) rows.push_back(&row);
-        std::ranges::sort(rows, {}, [](const auto* row) { return row->second.place; });
-        for (const auto* row : rows) {
-            keys.push_back(row->first);
-            columns::or_throw(counts.Append(row->second.count));
+        for (const DistinctRows::Row* row : rows_.rows_of(group)) {
+            keys.push_back(row->bytes);
+            columns::or_throw(counts.Append(row->count));
         }
         ends.end_at(counts.length());
     }
