@@ -6,8 +6,8 @@
 Each query is a process of its own, with one and with two workers in turns. Its time goes from the
 start of `tarn run` to its end, with the start of the process taken off; events a second for each
 core are those for a second of its CPU time. `--rate` is the rate of event time: 100,000 events are
-a second, so that ten million fill ten windows of ten seconds. Prints a table for
-docs/benchmarks.md.
+a second, so that four million fill four windows of ten seconds. Some queries keep all bids: the
+memory of q9 and q20 grows by nearly a GB for each million. Prints a table for docs/benchmarks.md.
 """
 
 import argparse
@@ -59,7 +59,7 @@ class Run:
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--millions", type=float, default=10)
+    options.add_argument("--millions", type=float, default=4)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--rate", type=int, default=100_000)
     options.add_argument("queries", nargs="*", default=QUERIES)
