@@ -41,7 +41,8 @@ void append_rows(Bytes& bytes, const StateRows& rows) {
     auto writer = or_throw(arrow::ipc::MakeStreamWriter(out, rows->schema(), options));
     or_throw(writer->WriteRecordBatch(*rows));
     or_throw(writer->Close());
-    append_text(bytes, or_throw(out->Finish())->ToString());
+    auto written = or_throw(out->Finish());
+    append_bytes(bytes, std::as_bytes(written->span_as<uint8_t>()));
 }
 
 void append_part(Bytes& bytes, const OperatorState& part) {

@@ -140,6 +140,8 @@ StateRows KeptSide::save(const KeyTable& keys) const {
     std::vector<int64_t> counts;
     std::vector<int64_t> partners;
     std::vector<int64_t> touched;
+    for (auto* views : {&key_bytes, &rows}) views->reserve(entries_.size());
+    for (auto* numbers : {&counts, &partners, &touched}) numbers->reserve(entries_.size());
     for (KeyNumber key = 0; key < lists_.size(); ++key) {
         for (EntryNumber entry = first(key); entry != NoEntry; entry = next(entry)) {
             key_bytes.push_back(keys.key(key));

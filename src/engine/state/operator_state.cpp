@@ -89,10 +89,17 @@ StateRows state_rows(const std::vector<StateColumn>& columns) {
 // Of 64-bit offsets: the rows of a large state may have more bytes than 32 bits count. Arrow must
 // not be given what points nowhere, be it empty.
 std::shared_ptr<arrow::Array> bytes_column(std::span<const std::string_view> values) {
+    int64_t bytes = 0;
+    for (std::string_view value : values) bytes += std::ssize(value);
     arrow::LargeBinaryBuilder builder;
     or_throw(builder.Reserve(static_cast<int64_t>(values.size())));
+    or_throw(builder.ReserveData(bytes));
     for (std::string_view value : values) {
-        or_throw(value.empty() ? builder.AppendEmptyValue() : builder.Append(value));
+        if (value.empty()) {
+            builder.UnsafeAppendEmptyValue();
+        } else {
+            builder.UnsafeAppend(value);
+        }
     }
     return or_throw(builder.Finish());
 }
