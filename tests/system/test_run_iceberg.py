@@ -214,3 +214,49 @@ CREATE TABLE IF NOT EXISTS lake.db.last (k STRING, v INT, PRIMARY KEY (k) NOT EN
     (tmp_path / "shown.sql").write_text(catalog + "SELECT k, v FROM lake.db.last;")
     shown = run_tarn("run", "shown.sql", cwd=tmp_path)
     assert sorted(shown.stdout.splitlines()) == ["+I['a', 3]", "+I['b', 4]"]
+
+
+def test_looks_rows_up_in_a_table(tmp_path):
+    dimension = CATALOG + """
+CREATE TABLE IF NOT EXISTS lake.db.users (id BIGINT, name STRING, age INT);
+"""
+    done = run(tmp_path, dimension
+               + "INSERT INTO lake.db.users VALUES (1, 'a', 30), (2, 'b', 40), (2, 'c', 50);")
+    assert done.returncode == 0, done.stderr
+
+    shown = run(tmp_path, dimension + """
+CREATE TABLE numbers (i BIGINT, p AS PROCTIME()) WITH ('connector' = 'datagen',
+    'rows-per-second' = '1000', 'fields.i.kind' = 'sequence', 'fields.i.start' = '1',
+    'fields.i.end' = '3');
+SELECT i, name FROM numbers AS n LEFT JOIN lake.db.users /*+ OPTIONS('streaming' = 'true') */
+    FOR SYSTEM_TIME AS OF n.p AS u ON n.i = u.id AND age < 45;
+""")
+
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.splitlines() == ["+I[1, 'a']", "+I[2, 'b']", "+I[3, NULL]"]
+
+
+def test_looks_rows_up_as_others_change_them(tmp_path):
+    dimension = CATALOG + """
+CREATE TABLE IF NOT EXISTS lake.db.users (id BIGINT, name STRING)
+WITH ('monitor-interval' = '200ms');
+"""
+    assert run(tmp_path, dimension + "INSERT INTO lake.db.users VALUES (1, 'a');").returncode == 0
+    (tmp_path / "query.sql").write_text(dimension + """
+CREATE TABLE numbers (i BIGINT, p AS PROCTIME()) WITH ('connector' = 'datagen',
+    'rows-per-second' = '20', 'fields.i.kind' = 'sequence', 'fields.i.start' = '1',
+    'fields.i.end' = '10000');
+SELECT name FROM numbers AS n JOIN lake.db.users FOR SYSTEM_TIME AS OF n.p AS u ON u.id = 1;
+""")
+    query = subprocess.Popen([BIN_DIR / "tarn", "run", "query.sql"], cwd=tmp_path, text=True,
+                             stdout=subprocess.PIPE, env=clean_environment())
+    try:
+        assert query.stdout.readline() == "+I['a']\n"
+        (tmp_path / "job.sql").write_text(
+            dimension + "INSERT INTO lake.db.users VALUES (1, 'b');")
+        added = run_tarn("run", "job.sql", "--data", "other-data", cwd=tmp_path)
+        assert added.returncode == 0, added.stderr
+        assert "+I['b']\n" in (query.stdout.readline() for _ in range(400))
+    finally:
+        query.kill()
+        query.communicate()

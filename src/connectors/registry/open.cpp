@@ -23,6 +23,7 @@
 #include "connectors/made_up/datagen_source.hpp"
 #include "connectors/nexmark/nexmark_source.hpp"
 #include "connectors/registry/lookup_cache_options.hpp"
+#include "engine/job/loaded_lookup.hpp"
 #include "sql/options/connector.hpp"
 
 namespace tarn::connectors {
@@ -65,6 +66,12 @@ engine::SourcePtr nexmark_source(const TableSource& table, const Surroundings& w
     return std::make_unique<NexmarkSource>(table, with.clock, share);
 }
 
+std::vector<sql::Type> types_of(const StoredColumns& columns) {
+    std::vector<sql::Type> types;
+    for (const sql::TableColumn& column : columns) types.push_back(column.type);
+    return types;
+}
+
 CatalogParts catalog_parts(const Surroundings& with) {
     return {with.clock, with.random, with.files.base_folder, with.iceberg};
 }
@@ -77,6 +84,21 @@ engine::SourcePtr iceberg_source(const TableSource& table, const Surroundings& w
     }
     return std::make_unique<IcebergSource>(
         table, open_table(*table.table, table.options, catalog_parts(with)), with.clock, with.zone);
+}
+
+// Its rows as they are now, whatever the table says of reading on.
+engine::LookupPtr iceberg_lookup(const TableSource& table, const std::vector<size_t>& key,
+                                 const Surroundings& with) {
+    constexpr std::chrono::milliseconds AgeMax(60'000);
+    auto age_max = OptionValues(table.options).duration("monitor-interval").value_or(AgeMax);
+    TableSource once = table;
+    std::erase_if(once.options, [](const sql::Option& option) {
+        return option.key == "streaming" || option.key == "start-snapshot-id";
+    });
+    auto open = [once, with] { return iceberg_source(once, with, {}); };
+    open();  // what is wrong with it is told before the first row
+    return std::make_unique<engine::LoadedLookup>(open, types_of(asked_columns(table)), key,
+                                                  age_max, with.clock);
 }
 
 engine::SinkPtr iceberg_sink(const TableSink& table, const Surroundings& with) {
@@ -157,7 +179,10 @@ constexpr auto Openers = std::to_array<Opener>({
     {.connector = "filesystem", .source = file_source, .sink = file_sink},
     {.connector = "datagen", .source = datagen_source},
     {.connector = "nexmark", .source = nexmark_source},
-    {.connector = "iceberg", .source = iceberg_source, .sink = iceberg_sink},
+    {.connector = "iceberg",
+     .source = iceberg_source,
+     .sink = iceberg_sink,
+     .lookup = iceberg_lookup},
     {.connector = "jdbc", .source = jdbc_source, .sink = jdbc_sink, .lookup = jdbc_lookup},
     {.connector = "print", .sink = print_sink},
     {.connector = "blackhole", .sink = blackhole_sink},
@@ -223,10 +248,8 @@ engine::LookupPtr open_lookup(const TableSource& table, const std::vector<size_t
     auto cache = lookup_cache_settings(table.options);
     engine::LookupPtr lookup = opener.lookup(table, key, surroundings);
     if (!cache) return lookup;
-    std::vector<sql::Type> types;
-    for (const sql::TableColumn& column : asked_columns(table)) types.push_back(column.type);
-    return std::make_unique<engine::CachedLookup>(std::move(lookup), std::move(types), *cache,
-                                                  surroundings.clock);
+    return std::make_unique<engine::CachedLookup>(std::move(lookup), types_of(asked_columns(table)),
+                                                  *cache, surroundings.clock);
 }
 
 }  // namespace tarn::connectors

@@ -70,7 +70,7 @@ LookupCondition lookup_condition(const JoinSides& sides, Span span) {
     const StreamPlan* source = asked_source(*sides.right);
     if (!source) {
         refuse(span, "a join with what is valid by the clock wants a table that can be asked",
-               "a jdbc table can; of a stream, join the versions by their rowtime");
+               "a jdbc or an Iceberg table can; of a stream, join the versions by their rowtime");
     }
     Keys keys(*source);
     JoinOn rest{sides.on.kind, {}, sides.on.rest};

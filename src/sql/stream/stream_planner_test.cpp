@@ -402,8 +402,8 @@ TEST_F(StreamPlanner, refuses_changes_where_rows_have_to_stay) {
     EXPECT_EQ(refusal("SELECT t.id FROM trades AS t JOIN prices FOR SYSTEM_TIME AS OF t.p AS x ON "
                       "t.k = x.k"),
               "trades AS t JOIN prices FOR SYSTEM_TIME AS OF t.p AS x ON t.k = x.k: a join with "
-              "what is valid by the clock wants a table that can be asked (a jdbc table can; of a "
-              "stream, join the versions by their rowtime)");
+              "what is valid by the clock wants a table that can be asked (a jdbc or an Iceberg "
+              "table can; of a stream, join the versions by their rowtime)");
     EXPECT_EQ(refusal("SELECT t.id FROM trades AS t JOIN prices FOR SYSTEM_TIME AS OF t.ts AS x ON "
                       "t.k = x.k"),
               "trades AS t JOIN prices FOR SYSTEM_TIME AS OF t.ts AS x ON t.k = x.k: the table of "
