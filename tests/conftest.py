@@ -108,5 +108,7 @@ def postgres_server():
 @pytest.fixture
 def postgres(postgres_server):
     """The server, with an empty schema."""
+    if postgres_server.server.poll() is not None:
+        postgres_server.start()
     postgres_server.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
     return postgres_server

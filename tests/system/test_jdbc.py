@@ -7,6 +7,7 @@ import time
 import pytest
 
 from conftest import BIN_DIR, clean_environment, run_tarn
+from system import running_jobs
 
 # A row with and a row without values of every type.
 ALL_TYPES = """
@@ -244,6 +245,23 @@ def test_goes_on_when_the_database_comes_back(postgres, tmp_path):
     assert job.returncode == 0, errors
     assert "tried again" in errors
     assert postgres.run("SELECT count(*), count(name) FROM results") == ["3000|2144"]
+
+
+def test_a_job_starts_again_when_the_database_stayed_away_for_too_long(postgres, tarn, tmp_path):
+    postgres.run(USERS + "CREATE TABLE results (i bigint PRIMARY KEY, name text);")
+    sql = ("SET 'execution.checkpointing.interval' = '100 ms';" + numbers(2000, 1000)
+           + enriched(postgres).replace("'connector' = 'jdbc'", "'connector' = 'jdbc', "
+                                        "'connection.max-retry-timeout' = '200ms'"))
+    begun = running_jobs.run(tarn, tmp_path, "run", "job.sql", "--detach", sql=sql)
+    assert begun.returncode == 0, begun.stderr
+    wait_until(lambda: int(postgres.run("SELECT count(*) FROM results")[0]) > 100)
+
+    postgres.stop()
+    running_jobs.wait_for(tarn, lambda now: now["state"] == "RESTARTING")
+    postgres.start()
+
+    running_jobs.wait_for(tarn, lambda now: now["state"] == "FINISHED")
+    assert postgres.run("SELECT count(*), count(name) FROM results") == ["2000|1429"]
 
 
 def test_loses_no_row_when_it_is_killed(postgres, tmp_path):

@@ -34,6 +34,7 @@ std::string field_of(const PGresult* result, int field) {
 
 std::string one_line(std::string text) {
     while (text.ends_with('\n')) text.pop_back();
+    std::erase(text, '\t');
     std::ranges::replace(text, '\n', ' ');
     return text;
 }
