@@ -8,6 +8,8 @@
 
 #include "base/error.hpp"
 #include "columns/arrow_result.hpp"
+#include "columns/fitted.hpp"
+#include "sql/values/arrow_types.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -50,8 +52,8 @@ std::shared_ptr<arrow::Scalar> value_of(const std::string& key, const storage::E
 
 }  // namespace
 
-FileColumns::FileColumns(StoredColumns asked) : asked_(std::move(asked)) {
-    for (const sql::TableColumn& column : asked_) {
+FileColumns::FileColumns(const sql::stream::TableSource& table) : asked_(asked_columns(table)) {
+    for (const sql::TableColumn& column : decoded_columns(table)) {
         auto key = metadata_key(column);
         key ? want_known(column, *key) : physical_.push_back(column);
     }
@@ -59,13 +61,13 @@ FileColumns::FileColumns(StoredColumns asked) : asked_(std::move(asked)) {
 
 sql::Batch FileColumns::together(sql::Batch physical, const storage::Entry& file,
                                  const std::string& location) const {
-    if (physical_.size() == asked_.size()) return physical;
     sql::Batch result{{}, physical.rows};
     size_t place = 0;
     for (const sql::TableColumn& column : asked_) {
         auto key = metadata_key(column);
         if (!key) {
-            result.columns.push_back(physical.columns.at(place++));
+            const auto& read = physical.columns.at(place++).values;
+            result.columns.push_back({columns::fitted(read, sql::arrow_type(column.type))});
             continue;
         }
         auto value = value_of(*key, file, location);

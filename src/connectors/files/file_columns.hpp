@@ -9,9 +9,9 @@ namespace tarn::connectors {
 class FileColumns {
 public:
     // Throws InvalidInput for a metadata column that files do not have, or not in that type.
-    explicit FileColumns(StoredColumns asked);
+    explicit FileColumns(const sql::stream::TableSource& table);
 
-    // Those of the columns that are in the file itself.
+    // Those of the columns that are in the file itself, without fields that nobody reads.
     const StoredColumns& physical() const { return physical_; }
 
     // The columns that are asked for, of rows that have the physical ones.

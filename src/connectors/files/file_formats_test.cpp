@@ -109,6 +109,18 @@ TEST_P(FileFormats, give_the_columns_that_are_asked_for) {
                 ElementsAre(MatchesRegex("\\+I \\(3\\) \\| 'part-job-1-.*")));
 }
 
+TEST_P(FileFormats, give_the_fields_that_are_read) {
+    auto rows = table("a INT, c ROW<x INT, y ROW<z INT>, w STRING NOT NULL>");
+    write(rows, {{"1, ROW(2, ROW(3), 'w')", "4, NULL"}});
+    sql::stream::TableSource wanted = source_of(rows);
+    wanted.fields = {{1, {"y"}}};
+    asked = asked_columns(wanted);
+
+    FileSource some(wanted, access, clock);
+
+    EXPECT_THAT(read(some), ElementsAre("+I 1 | (NULL, (3), NULL)", "+I 4 | NULL"));
+}
+
 TEST_P(FileFormats, are_read_as_tables_that_have_changed_since) {
     write(table("a INT, b STRING"), {{"1, 'x'"}});
 

@@ -51,7 +51,7 @@ std::vector<storage::Entry> table_files(const FilePlace& place, sql::Pattern* wa
 
 FileSource::FileSource(const sql::stream::TableSource& table, const FileAccess& access,
                        const Clock& clock)
-    : columns_(asked_columns(table)),
+    : columns_(table),
       reader_(file_format_of(table.options)
                   ->reader(physical_columns(table.table->table), columns_.physical())),
       place_(file_place(*table.table, table.options, access)),

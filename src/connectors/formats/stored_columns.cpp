@@ -30,6 +30,15 @@ StoredColumns asked_columns(const sql::stream::TableSource& source) {
     return asked;
 }
 
+StoredColumns decoded_columns(const sql::stream::TableSource& source) {
+    StoredColumns read = asked_columns(source);
+    for (const auto& [place, names] : source.fields) {
+        auto& fields = read.at(place).type.fields;
+        std::erase_if(fields, [&](const auto& field) { return !names.contains(field.name); });
+    }
+    return read;
+}
+
 StoredColumns written_columns(const sql::Table& table) {
     StoredColumns found;
     for (const sql::TableColumn& column : table.columns) {

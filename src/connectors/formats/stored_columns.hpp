@@ -17,6 +17,10 @@ StoredColumns physical_columns(const sql::Table& table);
 // What is to be read, in the order in which it is asked for.
 StoredColumns asked_columns(const sql::stream::TableSource& source);
 
+// The same, with no other fields in rows than those that are read: less to decode. What is asked
+// for has the others, which may hold anything.
+StoredColumns decoded_columns(const sql::stream::TableSource& source);
+
 // What the rows of a sink are made of: physical columns and metadata that is not virtual.
 StoredColumns written_columns(const sql::Table& table);
 

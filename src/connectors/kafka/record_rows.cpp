@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "columns/fitted.hpp"
+#include "sql/values/arrow_types.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -31,6 +33,11 @@ bool is_each_in_order(const sql::RowList& list, int64_t rows) {
     return true;
 }
 
+// What rows hold in fields that nobody reads is all the same.
+sql::Column with_all_fields(const sql::Column& column, const sql::Type& type) {
+    return {columns::fitted(column.values, sql::arrow_type(type)), column.is_constant};
+}
+
 // Nearly always a record is a row and no row is missing.
 sql::Column taken(const sql::Column& column, int64_t rows, const sql::RowList& list) {
     if (column.is_constant && rows > 0) return column;
@@ -44,12 +51,12 @@ RecordRows::RecordRows(const sql::stream::TableSource& table, const sql::TimeZon
                        BadRecords bad)
     : layout_(record_layout(*table.table, table.options)),
       asked_(asked_columns(table)),
-      asked_values_(value_columns(asked_, layout_)),
+      read_values_(value_columns(decoded_columns(table), layout_)),
       session_{.zone = zone, .now = {}},
-      value_(layout_.value_format->decoder(layout_.value, asked_values_)),
+      value_(layout_.value_format->decoder(layout_.value, read_values_)),
       key_(layout_.has_key() ? layout_.key_format->decoder(layout_.named_key, layout_.named_key)
                              : nullptr),
-      metadata_(asked_, asked_values_, zone),
+      metadata_(asked_, read_values_, zone),
       bad_(bad) {
     plan_casts();
     is_plain_ = !key_ && metadata_.is_empty() && casts_.empty() && !layout_.is_upserts &&
@@ -91,13 +98,22 @@ void RecordRows::append(const log::RecordView& record, const log::BatchHeader& b
 
 std::optional<engine::ChangeBatch> RecordRows::finish(const TopicPartition& which) {
     DecodedChanges values = decoded(*value_, *layout_.value_format, which, value_records_, "value");
-    engine::ChangeBatch rows = is_plain() ? std::move(values.changes) : put_together(which, values);
+    engine::ChangeBatch rows =
+        is_plain() ? whole(std::move(values.changes)) : put_together(which, values);
     offsets_.clear();
     value_records_.clear();
     key_records_.clear();
     keyless_records_.clear();
     bytes_ = 0;
     if (rows.size() == 0) return std::nullopt;
+    return rows;
+}
+
+engine::ChangeBatch RecordRows::whole(engine::ChangeBatch rows) const {
+    for (size_t place = 0; place < asked_.size(); ++place) {
+        sql::Column& column = rows.rows.columns[place];
+        column = with_all_fields(column, asked_[place].type);
+    }
     return rows;
 }
 
@@ -193,7 +209,7 @@ sql::Column RecordRows::column(size_t place, const Sources& sources,
     if (auto found = metadata.find(place); found != metadata.end()) {
         return taken(found->second, record_count(), sources.records);
     }
-    if (place_of(asked_values_, name)) {
+    if (place_of(read_values_, name)) {
         return taken(value_column(place, values), values.size(), sources.values);
     }
     auto in_key = place_of(layout_.key, name);
@@ -202,9 +218,9 @@ sql::Column RecordRows::column(size_t place, const Sources& sources,
 
 sql::Column RecordRows::value_column(size_t place, const engine::ChangeBatch& values) const {
     std::array<sql::Column, 1> column{
-        values.rows.columns.at(place_of(asked_values_, asked_[place].name).value())};
+        values.rows.columns.at(place_of(read_values_, asked_[place].name).value())};
     auto cast = casts_.find(place);
-    if (cast == casts_.end()) return column[0];
+    if (cast == casts_.end()) return with_all_fields(column[0], asked_[place].type);
     return cast->second({column, values.size(), asked_[place].type, session_});
 }
 

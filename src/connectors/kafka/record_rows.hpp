@@ -43,7 +43,8 @@ private:
     bool is_row(const log::RecordView& record) const;
     // Each row is a value and no more.
     bool is_plain() const { return is_plain_; }
-    // Of values, keys and metadata.
+    // Of values alone, and of values, keys and metadata.
+    engine::ChangeBatch whole(engine::ChangeBatch rows) const;
     engine::ChangeBatch put_together(const TopicPartition& which, const DecodedChanges& values);
     DecodedChanges decoded(RowDecoder& decoder, const Format& format, const TopicPartition& which,
                            const std::vector<int64_t>& records, std::string_view part);
@@ -57,7 +58,7 @@ private:
 
     RecordLayout layout_;
     StoredColumns asked_;
-    StoredColumns asked_values_;
+    StoredColumns read_values_;  // those of them that values hold, without fields that nobody reads
     // For metadata that values tell in another type than that of the column, by the place of that
     // among all that are asked for.
     std::map<size_t, sql::Kernel> casts_;

@@ -89,6 +89,21 @@ TEST_P(RecordRowsTest, are_changes_in_a_format_of_changes) {
                 HasSubstr("the metadata 'value.source.table' is STRING, not ARRAY<INT>"));
 }
 
+TEST_P(RecordRowsTest, hold_the_fields_that_are_read) {
+    create("records");
+    put("records", 0, {R"({"a":{"x":1,"y":"no number","z":{"u":2}},"b":3})"});
+    sql::stream::TableSource wanted =
+        source_of(table("(b INT, a ROW<x INT, y INT, z ROW<u INT>>)",
+                        "'topic' = 'records', 'scan.bounded.mode' = 'latest-offset', "
+                        "'scan.startup.mode' = 'earliest-offset', 'format' = 'json'"));
+    wanted.fields = {{1, {"z"}}};
+    columns = asked_columns(wanted);
+
+    KafkaSource opened(wanted, topics(wanted.options), clock, sql::TimeZone(), BadRecords::Fail);
+
+    EXPECT_THAT(all_rows(opened), ElementsAre("+I 3 | (NULL, NULL, (2))"));
+}
+
 TEST_P(RecordRowsTest, refuse_metadata_that_there_is_not) {
     auto refusal = [&](const std::string& columns) {
         return refusal_of(
