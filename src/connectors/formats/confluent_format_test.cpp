@@ -191,6 +191,15 @@ TEST_F(ConfluentFormat, says_why_a_record_is_none) {
     EXPECT_THAT(wrong.errors, ElementsAre("#0 avro: field 'a' is written as int32, not as string"));
 }
 
+TEST_F(ConfluentFormat, is_no_fault_of_a_record_that_the_registry_is_none) {
+    std::string elsewhere = table("a INT");
+    elsewhere.replace(elsewhere.find(registry.url()), registry.url().size(),
+                      registry.url() + "/elsewhere");
+
+    EXPECT_THAT(refusal_of([&] { decoded(elsewhere, {head(256) + "x"}); }),
+                HasSubstr("/elsewhere was asked for schema 256 and says: "));
+}
+
 TEST_F(ConfluentFormat, says_who_it_is) {
     registry.want_authorization("Basic YWRhOnNlY3JldA==");
 

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "columns/text_values.hpp"
 #include "http/target.hpp"
@@ -49,33 +47,54 @@ http::ClientOptions client_options(const RegistrySettings& settings) {
     return options;
 }
 
+// What a registry says of a request that it refuses.
+struct Refusal {
+    int64_t code = 0;  // a registry's own, of five digits
+    std::string message;
+};
+
 // {"error_code": 40403, "message": "Schema 17 not found"}
-std::string reason_in(const http::ClientResponse& answer) {
+Refusal refusal_in(const http::ClientResponse& answer) {
+    Refusal refusal{.message = fmt::format("status {}", answer.status)};
     try {
         json::value body = answer.json();
         const auto* object = body.if_object();
+        const auto* code = object ? object->if_contains("error_code") : nullptr;
         const auto* message = object ? object->if_contains("message") : nullptr;
-        if (message && message->is_string()) return std::string(message->get_string());
+        if (code && code->is_int64()) refusal.code = code->get_int64();
+        if (message && message->is_string()) refusal.message = message->get_string();
     } catch (const Error&) {
         // A proxy in front may answer with a page.
     }
-    return fmt::format("status {}", answer.status);
+    return refusal;
 }
 
-ErrorCode code_of(int status) {
+// Only a registry itself can say that a schema is not there: of any other server the same status
+// means that this is no registry.
+ErrorCode code_of(int status, const Refusal& refusal) {
+    constexpr int64_t SchemaNotFound = 40403;
+    if (refusal.code == SchemaNotFound) return ErrorCode::NotFound;
     switch (status) {
         case 401:
             return ErrorCode::Unauthorized;
         case 403:
             return ErrorCode::Forbidden;
-        case 404:
-            return ErrorCode::NotFound;
         case 409:
         case 422:
             return ErrorCode::Conflict;
         default:
             return ErrorCode::Unavailable;
     }
+}
+
+json::value object_in(const http::ClientResponse& answer) {
+    try {
+        json::value body = answer.json();
+        if (body.is_object()) return body;
+    } catch (const Error&) {
+        // It is told below.
+    }
+    throw Error(ErrorCode::Unavailable, "{} answers with what no registry says", answer.url);
 }
 
 }  // namespace
@@ -132,14 +151,10 @@ int32_t SchemaRegistry::id_of(const std::string& subject, const columns::AvroSch
 
 json::value SchemaRegistry::asked(http::ClientRequest request, const std::string& what) {
     http::ClientResponse answer = client_.send(std::move(request));
-    if (!answer.is_success()) {
-        throw Error(code_of(answer.status), "{} was asked for {} and says: {}", settings_.url, what,
-                    reason_in(answer));
-    }
-    json::value body = answer.json();
-    if (body.is_object()) return body;
-    throw Error(ErrorCode::Unavailable, "{} was asked for {} and says nothing of use",
-                settings_.url, what);
+    if (answer.is_success()) return object_in(answer);
+    Refusal refusal = refusal_in(answer);
+    throw Error(code_of(answer.status, refusal), "{} was asked for {} and says: {}", settings_.url,
+                what, refusal.message);
 }
 
 }  // namespace tarn::connectors
