@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "connectors/nexmark/draws.hpp"
 #include "connectors/nexmark/event_fields.hpp"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
+#include <limits>
 
 #include "connectors/nexmark/draws.hpp"
 #include "connectors/nexmark/event_fields.hpp"

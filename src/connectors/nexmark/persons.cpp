@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <iterator>
+
 #include "connectors/nexmark/draws.hpp"
 #include "connectors/nexmark/event_fields.hpp"
 #include "connectors/nexmark/field_arrays.hpp"
