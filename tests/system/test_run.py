@@ -65,7 +65,7 @@ def test_refuses_to_go_on_with_another_query(tmp_path):
     done = run(tmp_path, TABLES + BARS.replace("'1' MINUTE", "'2' MINUTE"))
 
     assert done.returncode != 0
-    assert "what the job computes has changed since its epoch 1" in done.stderr
+    assert "what the job computes has changed since its last epoch" in done.stderr
 
 
 def test_shows_the_place_of_what_is_wrong(tmp_path):
