@@ -126,7 +126,7 @@ void SqlFile::stream(const sql::PlanPtr& plan, engine::SinkPtr sink, const Stops
     engine::Job job(
         std::move(ends),
         [this](const auto& table, engine::SourceShare share) { return open_source(table, share); },
-        context, std::move(settings), nullptr);
+        context, settings, nullptr);
     job.run([&] { return stops() ? engine::Wish::EndAtOnce : engine::Wish::GoOn; });
 }
 

@@ -111,7 +111,7 @@ std::shared_ptr<arrow::Schema> envelope_schema(const StoredColumns& asked, WithS
     }
     if (is_field_asked(asked, "ts_ms")) fields.push_back(arrow::field("ts_ms", arrow::int64()));
     if (with_schema == WithSchema::Yes) {
-        fields = {arrow::field("payload", arrow::struct_(std::move(fields)))};
+        fields = {arrow::field("payload", arrow::struct_(fields))};
     }
     if (is_field_asked(asked, "schema")) fields.push_back(arrow::field("schema", arrow::utf8()));
     return arrow::schema(std::move(fields));

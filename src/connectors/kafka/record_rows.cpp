@@ -145,7 +145,7 @@ DecodedChanges RecordRows::decoded(RowDecoder& decoder, const Format& format,
     };
     if (bad_ == BadRecords::AreRejected && !format.ignores_errors()) {
         for (const columns::RowError& error : decoded.errors) {
-            rejected_.push_back({offset_of(error), fmt::format("{}: {}", part, error.reason)});
+            rejected_.emplace(offset_of(error), fmt::format("{}: {}", part, error.reason));
         }
     } else {
         format.check(decoded, [&](const columns::RowError& error) {
@@ -161,10 +161,9 @@ DecodedChanges RecordRows::decoded(RowDecoder& decoder, const Format& format,
 
 // A record of which key and value are bad is one, for the sake of its value.
 std::vector<RejectedRecord> RecordRows::take_rejected() {
-    std::vector<RejectedRecord> rejected = std::exchange(rejected_, {});
-    std::ranges::stable_sort(rejected, {}, &RejectedRecord::offset);
-    auto again = std::ranges::unique(rejected, {}, &RejectedRecord::offset);
-    rejected.erase(again.begin(), again.end());
+    std::vector<RejectedRecord> rejected;
+    for (auto& [offset, reason] : rejected_) rejected.push_back({offset, std::move(reason)});
+    rejected_.clear();
     return rejected;
 }
 

@@ -75,7 +75,7 @@ private:
     std::vector<int64_t> key_records_;
     std::vector<int64_t> keyless_records_;
     int64_t bytes_ = 0;
-    std::vector<RejectedRecord> rejected_;
+    std::map<log::Offset, std::string> rejected_;  // by their offsets
     int64_t bad_records_ = 0;
 };
 

@@ -117,7 +117,7 @@ private:
 Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobContext& context,
          JobSettings settings, EpochStore* epochs, const OpenRejects& open_rejects)
     : clock_(context.clock),
-      settings_(std::move(settings)),
+      settings_(settings),
       epochs_(epochs),
       ends_(std::move(ends)),
       mail_(settings_.workers) {

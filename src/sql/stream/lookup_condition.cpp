@@ -26,9 +26,9 @@ std::optional<size_t> source_column(const StreamPlan& plan, size_t place) {
     return below ? source_column(*calc->input, *below) : std::nullopt;
 }
 
-class Keys {
+class KeysOfTable {
 public:
-    explicit Keys(const StreamPlan& source) : source_(source) {}
+    explicit KeysOfTable(const StreamPlan& source) : source_(source) {}
 
     // Whether the table can find it: not where values are stored in another way.
     bool add(size_t column, const Bound& value) {
@@ -72,7 +72,7 @@ LookupCondition lookup_condition(const JoinSides& sides, Span span) {
         refuse(span, "a join with what is valid by the clock wants a table that can be asked",
                "a jdbc or an Iceberg table can; of a stream, join the versions by their rowtime");
     }
-    Keys keys(*source);
+    KeysOfTable keys(*source);
     JoinOn rest{sides.on.kind, {}, sides.on.rest};
     for (const JoinKey& key : sides.on.keys) {
         auto column = source_column(*sides.right, key.right);
