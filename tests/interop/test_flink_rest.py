@@ -169,7 +169,8 @@ def test_numbers_are_those_of_the_job(ours):
     job = ours.get(f"/jobs/{ours.counting}")
     source, *others = job["vertices"]
     assert source["name"] == "Source: numbers" and source["metrics"]["write-records"] > 0
-    assert not any(other["metrics"]["write-records-complete"] for other in others)
+    assert all(vertex["metrics"]["write-records-complete"] for vertex in job["vertices"])
+    assert any(other["metrics"]["read-records"] > 0 for other in others)
     nodes = {node["id"]: node for node in job["plan"]["nodes"]}
     assert nodes.keys() == {vertex["id"] for vertex in job["vertices"]}
     inputs = [each["id"] for node in nodes.values() for each in node.get("inputs", [])]

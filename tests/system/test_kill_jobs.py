@@ -105,13 +105,11 @@ def call(tarn: Tarn, *words, cwd=None) -> str:
     return done.stdout
 
 
-def begin(folder, speed: int) -> Tarn:
-    tarn = Tarn(folder)
+def begin(tarn: Tarn, folder, speed: int):
     call(tarn, "topic", "create", "events", "--partitions", "3")
     for name, sql in (("feed", FEED.format(speed=speed, rows=ROWS)), ("tables", TABLES)):
         (folder / f"{name}.sql").write_text(sql)
         call(tarn, "run", f"{name}.sql", "--detach", cwd=folder)
-    return tarn
 
 
 def finish(tarn: Tarn):
@@ -139,22 +137,25 @@ def tables_of(tarn: Tarn, folder) -> dict[str, list]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory) -> dict[str, list]:
     folder = tmp_path_factory.mktemp("undisturbed")
-    tarn = begin(folder, 1_000_000)
-    finish(tarn)
-    found = tables_of(tarn, folder)
-    assert tarn.stop() == 0
-    return found
+    tarn = Tarn(folder)
+    try:
+        begin(tarn, folder, 1_000_000)
+        finish(tarn)
+        return tables_of(tarn, folder)
+    finally:
+        assert tarn.stop() == 0
 
 
-def test_nothing_shows_that_it_was_killed(tmp_path, undisturbed):
+def test_nothing_shows_that_it_was_killed(start_tarn, tmp_path, undisturbed):
     seed = int(os.environ.get("TARN_KILL_SEED", uuid.uuid4().int % 2**32))
     print("seed", seed)
     chance = random.Random(seed)
-    tarn = begin(tmp_path, SLOWLY)
+    tarn = start_tarn()
+    begin(tarn, tmp_path, SLOWLY)
     for _ in range(ROUNDS):
         time.sleep(chance.uniform(0, ROUND_S))
         tarn.kill()
-        tarn = Tarn(tmp_path)
+        tarn = start_tarn()
     finish(tarn)
     found = tables_of(tarn, tmp_path)
     assert tarn.stop() == 0
