@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "columns/arrow_result.hpp"
 #include "columns/field_ids.hpp"
+#include "columns/time_units.hpp"
 
 namespace tarn::columns {
 namespace {
@@ -49,17 +50,8 @@ bool can_be_read_as(const arrow::DataType& written, const arrow::DataType& wante
     return is_text(written.id()) && is_text(wanted.id());
 }
 
-int64_t fractions_of_a_second(const arrow::DataType& timestamp) {
-    switch (static_cast<const arrow::TimestampType&>(timestamp).unit()) {
-        case arrow::TimeUnit::SECOND:
-            return 1;
-        case arrow::TimeUnit::MILLI:
-            return 1'000;
-        case arrow::TimeUnit::MICRO:
-            return 1'000'000;
-        default:
-            return 1'000'000'000;
-    }
+int64_t units_in(const arrow::DataType& timestamp) {
+    return units_per_second(static_cast<const arrow::TimestampType&>(timestamp).unit());
 }
 
 }  // namespace
@@ -120,15 +112,15 @@ void AvroFieldReader::plan_unit(const arrow::DataType& wanted) {
     if (type_->kind != Kind::Long || wanted.id() != arrow::Type::TIMESTAMP) return;
     auto written = arrow_type_of(*type_);
     if (written->id() != arrow::Type::TIMESTAMP) return;
-    int64_t from = fractions_of_a_second(*written);
-    int64_t to = fractions_of_a_second(wanted);
+    int64_t from = units_in(*written);
+    int64_t to = units_in(wanted);
     multiplier_ = std::max<int64_t>(to / from, 1);
     divisor_ = std::max<int64_t>(from / to, 1);
 }
 
 // Finer digits than the wanted unit has are cut off, towards the past.
 int64_t AvroFieldReader::in_wanted_unit(int64_t value) const {
-    if (divisor_ > 1) return value / divisor_ - (value % divisor_ < 0 ? 1 : 0);
+    if (divisor_ > 1) return floor_divide(value, divisor_).whole;
     int64_t result = 0;
     if (__builtin_mul_overflow(value, multiplier_, &result)) {
         fail_corrupt("field '{}': the time {} does not fit 64 bits", name_, value);

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "columns/arrow_result.hpp"
+#include "columns/time_units.hpp"
 
 namespace tarn::columns {
 namespace {
@@ -66,30 +67,11 @@ bool is_fitting_leaf(const arrow::DataType& written, const arrow::DataType& want
     return fits_number(written, wanted);
 }
 
-int64_t per_second(arrow::TimeUnit::type unit) {
-    switch (unit) {
-        case arrow::TimeUnit::SECOND:
-            return 1;
-        case arrow::TimeUnit::MILLI:
-            return 1'000;
-        case arrow::TimeUnit::MICRO:
-            return 1'000'000;
-        default:
-            return 1'000'000'000;
-    }
-}
-
-// Towards the past: half a second before 1970 is in the second before it.
-int64_t floored(int64_t value, int64_t divisor) {
-    int64_t quotient = value / divisor;
-    return value % divisor < 0 ? quotient - 1 : quotient;
-}
-
 // Which zone a file names makes no difference to its numbers, only the unit does.
 std::shared_ptr<arrow::Array> instants(const arrow::Array& column,
                                        const std::shared_ptr<arrow::DataType>& wanted) {
     auto unit_of = [](const arrow::DataType& type) {
-        return per_second(static_cast<const arrow::TimestampType&>(type).unit());
+        return units_per_second(static_cast<const arrow::TimestampType&>(type).unit());
     };
     int64_t from = unit_of(*column.type());
     int64_t to = unit_of(*wanted);
@@ -103,7 +85,7 @@ std::shared_ptr<arrow::Array> instants(const arrow::Array& column,
     const auto* values = column.data()->GetValues<int64_t>(1, 0);
     for (int64_t i = begin; i < end; ++i) {
         if (from > to) {
-            made[i] = floored(values[i], from / to);
+            made[i] = floor_divide(values[i], from / to).whole;
         } else if (__builtin_mul_overflow(values[i], to / from, &made[i]) &&
                    column.IsValid(i - begin)) {
             throw Error(ErrorCode::Corrupt, "the time {} does not fit {}", values[i],

@@ -8,6 +8,7 @@
 
 #include "base/assert.hpp"
 #include "columns/text_values.hpp"
+#include "columns/time_units.hpp"
 
 namespace tarn::columns {
 namespace {
@@ -26,24 +27,8 @@ void append_shortest(std::string& out, T value) {
     }
 }
 
-struct Split {
-    int64_t whole;
-    int64_t rest;
-};
-
-// Rounds down, also before 1970.
-Split floor_divide(int64_t value, int64_t by) {
-    int64_t whole = value / by - (value % by < 0);
-    return {whole, value - whole * by};
-}
-
 int fraction_digits(arrow::TimeUnit::type unit) {
     return 3 * static_cast<int>(unit);
-}
-
-int64_t units_per_second(arrow::TimeUnit::type unit) {
-    constexpr std::array<int64_t, 4> units = {1, 1'000, 1'000'000, 1'000'000'000};
-    return units[unit];
 }
 
 void append_clock(std::string& out, int64_t seconds, int64_t fraction, arrow::TimeUnit::type unit) {

@@ -14,7 +14,7 @@
 #include "columns/arrow_result.hpp"
 #include "columns/fitted.hpp"
 #include "connectors/files/optional_map_keys.hpp"
-#include "storage/arrow_error.hpp"
+#include "storage/parquet_status.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -22,19 +22,6 @@ namespace {
 using parquet::arrow::SchemaField;
 
 constexpr int64_t BatchRows = 32'768;
-
-void check(const arrow::Status& status) {
-    if (status.ok()) return;
-    Error error = storage::error_of(status, "parquet");
-    if (error.code() != ErrorCode::InvalidInput) throw error;
-    throw Error(ErrorCode::Corrupt, "{}", error.what());
-}
-
-template <typename T>
-T checked(arrow::Result<T> result) {
-    check(result.status());
-    return *std::move(result);
-}
 
 const SchemaField* field_named(const std::vector<SchemaField>& fields, const std::string& name) {
     auto found = std::ranges::find_if(
@@ -91,13 +78,13 @@ ParquetRows::~ParquetRows() = default;
 
 void ParquetRows::open(std::shared_ptr<arrow::io::RandomAccessFile> file) {
     parquet::arrow::FileReaderBuilder builder;
-    check(builder.Open(std::move(file)));
+    storage::check_parquet(builder.Open(std::move(file)));
     read_optional_keys(*builder.raw_reader());
     auto properties = parquet::default_arrow_reader_properties();
     properties.set_batch_size(BatchRows);
     // In nanoseconds years would end at 2262.
     properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
-    file_ = checked(builder.properties(properties)->Build());
+    file_ = storage::checked_parquet(builder.properties(properties)->Build());
     const auto& fields = file_->manifest().schema_fields;
     for (const auto& column : wanted_->fields()) {
         if (const SchemaField* written = field_named(fields, column->name())) {
@@ -141,7 +128,7 @@ void ParquetRows::pass_over(int64_t rows) {
 
 bool ParquetRows::open_group() {
     if (next_group_ == file_->parquet_reader()->metadata()->num_row_groups()) return false;
-    group_ = checked(file_->GetRecordBatchReader({next_group_++}, leaves_));
+    group_ = storage::checked_parquet(file_->GetRecordBatchReader({next_group_++}, leaves_));
     return true;
 }
 
@@ -149,7 +136,7 @@ bool ParquetRows::open_group() {
 bool ParquetRows::read_batch() {
     while (!batch_ || batch_used_ == batch_->num_rows()) {
         if (!group_ && !open_group()) return false;
-        check(group_->ReadNext(&batch_));
+        storage::check_parquet(group_->ReadNext(&batch_));
         batch_used_ = 0;
         if (!batch_) group_ = nullptr;
     }

@@ -74,13 +74,8 @@ void DeadLetterSink::add(const log::RecordView& record, const LetterFacts& facts
 
 // Letters of one partition keep their order.
 TopicPartition DeadLetterSink::place_of(const TopicPartition& from) {
-    std::string topic = settings_.topic.value_or(dead_letter_topic(from.topic));
-    auto count = partition_counts_.find(topic);
-    if (count == partition_counts_.end()) {
-        int32_t found = topics_->partition_count(topic, kafka::client::Missing::Create);
-        count = partition_counts_.emplace(topic, found).first;
-    }
-    return {topic, from.partition % count->second};
+    return partitions_.place_in(settings_.topic.value_or(dead_letter_topic(from.topic)),
+                                from.partition);
 }
 
 void DeadLetterSink::send(Batches::node_type batch) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "connectors/kafka/dead_letter.hpp"
+#include "connectors/kafka/partition_counts.hpp"
 #include "connectors/kafka/rejected_records.hpp"
 #include "connectors/kafka/sink_transactions.hpp"
 #include "engine/job/sink.hpp"
@@ -27,7 +28,8 @@ public:
         : topics_(std::move(topics)),
           settings_(std::move(settings)),
           transactions_(*topics_, "tarn-dlq-" + settings_.writer, std::nullopt),
-          clock_(clock) {}
+          clock_(clock),
+          partitions_(*topics_, kafka::client::Missing::Create) {}
 
     bool takes_from(int /*workers*/) override { return true; }
     void write(const engine::ChangeBatch& rejected) override;
@@ -51,7 +53,7 @@ private:
     DeadLetterSettings settings_;
     SinkTransactions transactions_;
     const Clock& clock_;
-    std::map<std::string, int32_t> partition_counts_;
+    PartitionCounts partitions_;
 };
 
 }  // namespace tarn::connectors

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "connectors/kafka/partition_counts.hpp"
 #include "connectors/kafka/topics_by_client.hpp"
 #include "kafka/client/groups.hpp"
 
@@ -90,13 +91,7 @@ private:
     }
 
     TopicPartition place_of(const LetterFacts& facts) {
-        std::string topic = wish_.to.value_or(facts.from.topic);
-        auto count = partition_counts_.find(topic);
-        if (count == partition_counts_.end()) {
-            int32_t found = topics_.partition_count(topic, client::Missing::Refuse);
-            count = partition_counts_.emplace(topic, found).first;
-        }
-        return {topic, facts.from.partition % count->second};
+        return partitions_.place_in(wish_.to.value_or(facts.from.topic), facts.from.partition);
     }
 
     void send() {
@@ -123,10 +118,10 @@ private:
     const ReplayWish& wish_;
     client::Client client_;
     TopicsByClient topics_;
+    PartitionCounts partitions_{topics_, client::Missing::Refuse};
     client::Consumer consumer_;
     TransactionHolder holder_;
     std::map<client::TopicPartition, log::Offset> ends_;
-    std::map<std::string, int32_t> partition_counts_;
     ReplayCounts counts_;
 
     // Of the transaction that is being filled.

@@ -14,8 +14,8 @@
 #include "columns/field_ids.hpp"
 #include "iceberg/format/single_value.hpp"
 #include "iceberg/scan/column_span.hpp"
-#include "storage/arrow_error.hpp"
 #include "storage/arrow_io.hpp"
+#include "storage/parquet_status.hpp"
 
 namespace tarn::iceberg {
 namespace {
@@ -23,19 +23,6 @@ namespace {
 using parquet::arrow::SchemaField;
 
 constexpr int64_t BatchRows = 32'768;
-
-void check(const arrow::Status& status) {
-    if (status.ok()) return;
-    Error error = storage::error_of(status, "parquet");
-    if (error.code() != ErrorCode::InvalidInput) throw error;
-    throw Error(ErrorCode::Corrupt, "{}", error.what());
-}
-
-template <typename T>
-T checked(arrow::Result<T> result) {
-    check(result.status());
-    return *std::move(result);
-}
 
 // Bounds in another unit or form than ours are not looked at.
 bool has_plain_bounds(const parquet::ColumnDescriptor& column) {
@@ -127,10 +114,11 @@ DataReader::~DataReader() = default;
 void DataReader::open(const TableFiles& files) {
     TableFiles::Place place = files.at(path_);
     parquet::arrow::FileReaderBuilder builder;
-    check(builder.Open(storage::arrow_input(place.files->open_reader(place.path))));
+    storage::check_parquet(
+        builder.Open(storage::arrow_input(place.files->open_reader(place.path))));
     auto properties = parquet::default_arrow_reader_properties();
     properties.set_batch_size(BatchRows);
-    file_ = checked(builder.properties(properties)->Build());
+    file_ = storage::checked_parquet(builder.properties(properties)->Build());
     const auto& fields = file_->manifest().schema_fields;
     if (!has_field_ids(fields)) {
         if (!options_.mapping) {
@@ -166,7 +154,7 @@ void DataReader::open_next_group() {
             ++row_groups_skipped_;
             continue;
         }
-        rows_ = checked(file_->GetRecordBatchReader({group}, leaves_));
+        rows_ = storage::checked_parquet(file_->GetRecordBatchReader({group}, leaves_));
         if (!columns_) {
             columns_.emplace(*rows_->schema(), wanted_, options_.constants, mapping_);
         }
@@ -179,7 +167,7 @@ std::shared_ptr<arrow::RecordBatch> DataReader::next_batch() {
         if (!rows_) open_next_group();
         if (!rows_) return nullptr;
         std::shared_ptr<arrow::RecordBatch> batch;
-        check(rows_->ReadNext(&batch));
+        storage::check_parquet(rows_->ReadNext(&batch));
         if (batch && batch->num_rows() > 0) return batch;
         if (!batch) rows_ = nullptr;
     }
