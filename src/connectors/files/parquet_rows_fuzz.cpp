@@ -14,12 +14,11 @@ using arrow::field;
 
 std::shared_ptr<arrow::Schema> wanted_columns() {
     auto row = arrow::struct_({field("x", arrow::int64()), field("y", arrow::list(arrow::utf8()))});
-    return arrow::schema({field("number", arrow::int32()), field("price", arrow::decimal128(20, 3)),
-                          field("txt", arrow::utf8()),
-                          field("made", arrow::timestamp(arrow::TimeUnit::MILLI)),
-                          field("items", arrow::list(arrow::int32())),
-                          field("pairs", arrow::map(arrow::utf8(), arrow::int64())),
-                          field("nested", row)});
+    return arrow::schema(
+        {field("number", arrow::int32()), field("price", arrow::decimal128(20, 3)),
+         field("txt", arrow::utf8()), field("made", arrow::timestamp(arrow::TimeUnit::MILLI)),
+         field("items", arrow::list(arrow::int32())),
+         field("pairs", arrow::map(arrow::utf8(), arrow::int64())), field("nested", row)});
 }
 
 // What Arrow meets behind the end of a file it calls an error of reading.

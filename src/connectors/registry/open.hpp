@@ -42,7 +42,7 @@ engine::SourcePtr open_source(const sql::stream::TableSource& table,
                               const Surroundings& surroundings, engine::SourceShare share = {});
 // Where a job puts what it cannot use of a table; null where it does not. `job` is told with it.
 engine::RejectsPtr open_rejects(const sql::stream::TableSource& table, const std::string& job,
-                             const Surroundings& surroundings);
+                                const Surroundings& surroundings);
 engine::SinkPtr open_sink(const sql::stream::Sink& table, const Surroundings& surroundings);
 // With a cache where the options say so. `key` names the columns of the source that it is asked by.
 engine::LookupPtr open_lookup(const sql::stream::TableSource& table, const std::vector<size_t>& key,
