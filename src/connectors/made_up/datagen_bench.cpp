@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "connectors/formats/test_tables.hpp"
-#include "connectors/made_up/datagen_source.hpp"
+#include "connectors/made_up/made_up_source.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -12,7 +12,7 @@ void make_plain_numbers(benchmark::State& state) {
     SeededRandom random(1);
     auto table = test_table(
         "t (a INT, b BIGINT, c DOUBLE, d TIMESTAMP(3)) WITH ('rows-per-second' = '1000000000')");
-    DatagenSource source(source_of(table), clock, random);
+    MadeUpSource source(source_of(table), value_maker, clock, random);
     source.read(1);
     int64_t rows = 0;
     for (auto _ : state) {

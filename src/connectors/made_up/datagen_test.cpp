@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "connectors/formats/test_tables.hpp"
-#include "connectors/made_up/datagen_source.hpp"
+#include "connectors/made_up/made_up_source.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -16,15 +16,15 @@ using Lines = std::vector<std::string>;
 
 class Datagen : public testing::Test {
 protected:
-    std::unique_ptr<DatagenSource> source(const std::string& columns, const std::string& options,
-                                          std::optional<std::vector<size_t>> places = {}) {
+    std::unique_ptr<MadeUpSource> source(const std::string& columns, const std::string& options,
+                                         std::optional<std::vector<size_t>> places = {}) {
         std::string with = options.empty() ? "'connector' = 'datagen'" : options;
         auto table = test_table("t (" + columns + ") WITH (" + with + ")");
         asked = asked_columns(source_of(table, places));
-        return std::make_unique<DatagenSource>(source_of(table, places), clock, random);
+        return std::make_unique<MadeUpSource>(source_of(table, places), value_maker, clock, random);
     }
 
-    Lines read(DatagenSource& source, int64_t rows_max = 1'000) {
+    Lines read(MadeUpSource& source, int64_t rows_max = 1'000) {
         auto batch = source.read(rows_max);
         if (!batch) return {};
         for (const auto& column : batch->rows.columns) {

@@ -14,6 +14,8 @@ ValueMakerPtr random_number(const MadeColumn& column);
 ValueMakerPtr random_text(const MadeColumn& column);
 // Dates, times and intervals.
 ValueMakerPtr random_time(const MadeColumn& column);
+// Of values for each of its fields.
+ValueMakerPtr made_row(const MadeColumn& column);
 // Rows, arrays, maps and multisets.
 ValueMakerPtr random_nested(const MadeColumn& column);
 

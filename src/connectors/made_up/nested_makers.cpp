@@ -12,11 +12,11 @@ namespace {
 
 using sql::TypeKind;
 
-class RandomRow final : public ValueMaker {
+class MadeRow final : public ValueMaker {
 public:
-    explicit RandomRow(const MadeColumn& column) : type_(sql::arrow_type(column.type)) {
+    explicit MadeRow(const MadeColumn& column) : type_(sql::arrow_type(column.type)) {
         for (const sql::Type::Field& field : column.type.fields) {
-            fields_.push_back(value_maker(column.part(field.name, field.type)));
+            fields_.push_back(column.make(column.part(field.name, field.type)));
         }
     }
 
@@ -43,8 +43,8 @@ public:
                         column.key("length"), length_, "between 0 and 100000");
         }
         bool is_map = type_.kind == TypeKind::Map;
-        items_ = value_maker(column.part(is_map ? "key" : "element", type_.parts[0]));
-        if (is_map) values_ = value_maker(column.part("value", type_.parts[1]));
+        items_ = column.make(column.part(is_map ? "key" : "element", type_.parts[0]));
+        if (is_map) values_ = column.make(column.part("value", type_.parts[1]));
     }
 
     std::shared_ptr<arrow::Array> make(const RowRange& rows) const override {
@@ -75,8 +75,12 @@ private:
 
 }  // namespace
 
+ValueMakerPtr made_row(const MadeColumn& column) {
+    return std::make_unique<MadeRow>(column);
+}
+
 ValueMakerPtr random_nested(const MadeColumn& column) {
-    if (column.type.kind == TypeKind::Row) return std::make_unique<RandomRow>(column);
+    if (column.type.kind == TypeKind::Row) return made_row(column);
     return std::make_unique<RandomItems>(column);
 }
 

@@ -75,7 +75,10 @@ ValueMakerPtr value_maker(const MadeColumn& column) {
                     "the option 'fields.{}' is '{}', which is neither random nor sequence",
                     column.key("kind"), kind);
     }
-    ValueMakerPtr values = counts_up ? sequence(column) : random_value(column);
+    return with_null_rate(column, counts_up ? sequence(column) : random_value(column));
+}
+
+ValueMakerPtr with_null_rate(const MadeColumn& column, ValueMakerPtr values) {
     double rate = column.options.number(column.key("null-rate")).value_or(0);
     if (rate == 0) return values;
     if (!(rate >= 0 && rate <= 1) || !column.type.is_nullable) {

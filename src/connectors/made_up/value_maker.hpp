@@ -58,20 +58,28 @@ public:
 };
 using ValueMakerPtr = std::unique_ptr<ValueMaker>;
 
+struct MadeColumn;
+using MakeValues = ValueMakerPtr (*)(const MadeColumn& column);
+
 // A column or a part of one.
 struct MadeColumn {
     std::string path;  // "person.age", as in fields.person.age.min
     sql::Type type;
     const OptionValues& options;  // of all columns: "fields."
     RowRandom random;
+    MakeValues make;  // of parts
 
     std::string key(std::string_view option) const { return path + "." + std::string(option); }
     MadeColumn part(const std::string& name, const sql::Type& of_type) const {
-        return {path + "." + name, of_type, options, random.other(name)};
+        return {path + "." + name, of_type, options, random.other(name), make};
     }
 };
 
-// By the column's `kind`. Throws InvalidInput for options that do not go with its type.
+// As datagen makes them, by the column's `kind`. Throws InvalidInput for options that do not go
+// with its type.
 ValueMakerPtr value_maker(const MadeColumn& column);
+
+// Takes away the share of the values that the option `null-rate` says.
+ValueMakerPtr with_null_rate(const MadeColumn& column, ValueMakerPtr values);
 
 }  // namespace tarn::connectors

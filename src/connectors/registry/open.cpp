@@ -20,7 +20,9 @@
 #include "connectors/kafka/dead_letter_sink.hpp"
 #include "connectors/kafka/kafka_sink.hpp"
 #include "connectors/kafka/kafka_source.hpp"
-#include "connectors/made_up/datagen_source.hpp"
+#include "connectors/made_up/faker_lookup.hpp"
+#include "connectors/made_up/faker_values.hpp"
+#include "connectors/made_up/made_up_source.hpp"
 #include "connectors/nexmark/nexmark_source.hpp"
 #include "connectors/registry/lookup_cache_options.hpp"
 #include "engine/job/loaded_lookup.hpp"
@@ -58,7 +60,18 @@ engine::SinkPtr file_sink(const TableSink& table, const Surroundings& with) {
 engine::SourcePtr datagen_source(const TableSource& table, const Surroundings& with,
                                  engine::SourceShare share) {
     if (share.index > 0) return nullptr;
-    return std::make_unique<DatagenSource>(table, with.clock, with.random);
+    return std::make_unique<MadeUpSource>(table, value_maker, with.clock, with.random);
+}
+
+engine::SourcePtr faker_source(const TableSource& table, const Surroundings& with,
+                               engine::SourceShare share) {
+    if (share.index > 0) return nullptr;
+    return std::make_unique<MadeUpSource>(table, faker_values, with.clock, with.random);
+}
+
+engine::LookupPtr faker_lookup(const TableSource& table, const std::vector<size_t>& key,
+                               const Surroundings& with) {
+    return std::make_unique<FakerLookup>(table, key, with.clock, with.random);
 }
 
 engine::SourcePtr nexmark_source(const TableSource& table, const Surroundings& with,
@@ -178,6 +191,7 @@ constexpr auto Openers = std::to_array<Opener>({
      .rejects = dead_letters},
     {.connector = "filesystem", .source = file_source, .sink = file_sink},
     {.connector = "datagen", .source = datagen_source},
+    {.connector = "faker", .source = faker_source, .lookup = faker_lookup},
     {.connector = "nexmark", .source = nexmark_source},
     {.connector = "iceberg",
      .source = iceberg_source,

@@ -40,10 +40,10 @@ OptionSet faker_takes() {
                 {"rows-per-second", Positive, "How many rows come in a second.", "10000"},
                 {"number-of-rows", Natural, "How many rows there are; without it they do not end."},
                 {"fields.#.expression", Text,
-                 "What a column's values are made of: #{Name.first_name}."},
+                 "What a column's values are made of: #{name.firstName}, #{regexify '(A|B){2}'}."},
                 {"fields.#.null-rate", Share, "The share of NULLs.", "0"},
-                {"fields.#.length", Natural, "How many items arrays and maps have."},
-                {"fields.#.locale", Text, "The language of the values."}}};
+                {"fields.#.length", Positive, "How many items arrays and maps have.", "1"},
+                {"fields.#.locale", Text, "The language of the values, which is English.", "en"}}};
 }
 
 OptionSet nexmark_takes() {
@@ -80,20 +80,24 @@ OptionSet nexmark_takes() {
 }  // namespace
 
 std::vector<Connector> generator_connectors() {
-    return {{.name = "datagen",
-             .text = "Rows of made-up values. In `fields.#.min` the # stands for a column; the "
-                     "parts of a row, array or map are named behind it: `fields.person.age.min`, "
-                     "`fields.tags.element.length`.",
-             .roles = {"source"},
-             .takes = datagen_takes()},
-            {.name = "faker",
-             .text = "Rows of realistic values: names, places, prices.",
-             .roles = {"source", "lookup"},
-             .takes = faker_takes()},
-            {.name = "nexmark",
-             .text = "The auctions, bids and persons of the Nexmark benchmark.",
-             .roles = {"source"},
-             .takes = nexmark_takes()}};
+    return {
+        {.name = "datagen",
+         .text = "Rows of made-up values. In `fields.#.min` the # stands for a column; the "
+                 "parts of a row, array or map are named behind it: `fields.person.age.min`, "
+                 "`fields.tags.element.length`.",
+         .roles = {"source"},
+         .takes = datagen_takes()},
+        {.name = "faker",
+         .text = "Rows of realistic values: names, places, prices; docs/faker.md lists what there "
+                 "is. Fields of a row are named `fields.person.age.expression`, the two sides "
+                 "of a map `fields.m.key.expression` and `fields.m.value.expression`. Looked "
+                 "up, the table has one row for each key.",
+         .roles = {"source", "lookup"},
+         .takes = faker_takes()},
+        {.name = "nexmark",
+         .text = "The auctions, bids and persons of the Nexmark benchmark.",
+         .roles = {"source"},
+         .takes = nexmark_takes()}};
 }
 
 }  // namespace tarn::sql

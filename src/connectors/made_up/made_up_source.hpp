@@ -11,9 +11,11 @@
 
 namespace tarn::connectors {
 
-class DatagenSource final : public engine::Source {
+class MadeUpSource final : public engine::Source {
 public:
-    DatagenSource(const sql::stream::TableSource& table, const Clock& clock, Random& random);
+    // `make` says how options become the values of a column: datagen and faker differ in that.
+    MadeUpSource(const sql::stream::TableSource& table, MakeValues make, const Clock& clock,
+                 Random& random);
 
     std::vector<int32_t> partitions() override { return {0}; }
     std::optional<engine::ChangeBatch> read(int64_t rows_max) override;
@@ -28,6 +30,7 @@ private:
     int64_t rows_due();
 
     sql::stream::TableSource table_;
+    MakeValues make_;
     const Clock& clock_;
     double rows_per_second_;
     uint64_t seed_;
