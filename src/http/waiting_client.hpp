@@ -2,6 +2,7 @@
 // Connections stay open between requests, and several threads send at once.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -15,8 +16,9 @@ public:
     explicit WaitingClient(ClientOptions options);
     ~WaitingClient();
 
-    // Throws what the client throws when there is no answer.
-    ClientResponse send(ClientRequest request);
+    // Throws what the client throws when there is no answer. Once `is_stopped` says so, which is
+    // asked now and then, it is waited for no more.
+    ClientResponse send(ClientRequest request, const std::function<bool()>& is_stopped = nullptr);
 
 private:
     // An event loop, and a client that lives on it.

@@ -16,11 +16,13 @@ connectors::Surroundings around_job(const JobPlan& plan,
 }
 
 std::vector<engine::JobEnd> ends_of(const JobPlan& plan,
-                                    const connectors::Surroundings& surroundings) {
+                                    const connectors::Surroundings& surroundings,
+                                    const connectors::CancelFlag& is_cancelled) {
     std::vector<engine::JobEnd> ends;
     for (const sql::StreamPlanPtr& insert : plan.inserts) {
         connectors::Surroundings around = around_job(plan, surroundings);
         around.writer = fmt::format("{}-{}", folder_of(plan.name), ends.size() + 1);
+        around.is_cancelled = is_cancelled;
         const auto& sink = std::get<sql::stream::Sink>(insert->node);
         ends.push_back({insert, connectors::open_sink(sink, around)});
     }
@@ -67,7 +69,7 @@ OpenedJob::OpenedJob(const JobPlan& plan, const JobFolder& folder,
                      const connectors::Surroundings& surroundings, engine::PlanChange change)
     : epochs_(folder, folder_of(plan.name)),
       job_(
-          ends_of(plan, surroundings),
+          ends_of(plan, surroundings, is_cancelled_),
           [&](const sql::stream::TableSource& table, engine::SourceShare share) {
               return connectors::open_source(table, around_job(plan, surroundings), share);
           },

@@ -1,6 +1,9 @@
 // What the INSERTs of a file make: one job, planned but not running.
 #pragma once
 
+#include <atomic>
+#include <memory>
+
 #include <string>
 #include <vector>
 
@@ -40,7 +43,11 @@ public:
     engine::Job& operator*() { return job_; }
     engine::Job* operator->() { return &job_; }
 
+    // Once it is set, no sink waits for a server any more. It may outlive the job.
+    std::shared_ptr<std::atomic<bool>> is_cancelled() const { return is_cancelled_; }
+
 private:
+    std::shared_ptr<std::atomic<bool>> is_cancelled_ = std::make_shared<std::atomic<bool>>(false);
     engine::EpochStore epochs_;
     engine::Job job_;
 };

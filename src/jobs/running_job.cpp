@@ -47,6 +47,7 @@ void RunningJob::ask(Wish wish, JobState state_after) {
     if (is_over(record_.state) || wish_ != Wish::GoOn) return;
     wish_ = wish;
     state_after_ = state_after;
+    if (wish == Wish::EndAtOnce && is_cancelled_) *is_cancelled_ = true;
     if (is_over(state_after)) {
         record_.state = JobState::Cancelling;
         record_.history.states[JobState::Cancelling] = needs_.surroundings.clock.now();
@@ -95,6 +96,7 @@ void RunningJob::note_opened(OpenedJob& job) {
     epoch_noted_ = job->epoch();
     note_progress(job);
     std::lock_guard lock(mutex_);
+    is_cancelled_ = job.is_cancelled();
     record_.plan_change = engine::PlanChange::Refused;
     if (epoch_noted_ == 0) return;
     ++record_.history.restores;
@@ -111,10 +113,21 @@ void RunningJob::note_progress(OpenedJob& job) {
     record_.history.add(*job->completed(), is_asked_epoch_);
 }
 
-// False when the job ends instead.
+bool RunningJob::is_to_end_at_once() const {
+    std::lock_guard lock(mutex_);
+    return wish_ == Wish::EndAtOnce;
+}
+
+// False when the job ends instead. One that was to end at once has not failed: what it waited for
+// was given up.
 bool RunningJob::waits_to_restart(const std::exception& error) {
     const auto* own = dynamic_cast<const Error*>(&error);
     std::string message = own ? own->full_text() : error.what();
+    if (is_to_end_at_once()) {
+        TARN_LOG_INFO("job {} was cancelled: {}", record_.name, message);
+        change_state(state_after_);
+        return false;
+    }
     auto delay = restarts_->after_failure(needs_.surroundings.clock.ticks());
     {
         std::lock_guard lock(mutex_);

@@ -38,6 +38,7 @@ private:
     void run(std::unique_ptr<OpenedJob> opened);
     void ask(engine::Wish wish, JobState state_after);
     engine::Wish wish_of(OpenedJob& job);
+    bool is_to_end_at_once() const;
     bool waits_to_restart(const std::exception& error);
     void change_state(JobState state);
     void note_opened(OpenedJob& job);
@@ -57,7 +58,8 @@ private:
     JobRecord record_;
     engine::Wish wish_ = engine::Wish::GoOn;
     bool wants_epoch_ = false;
-    JobState state_after_ = JobState::Running;  // once the wish is fulfilled
+    std::shared_ptr<std::atomic<bool>> is_cancelled_;  // of the opened job; null before
+    JobState state_after_ = JobState::Running;         // once the wish is fulfilled
     std::thread thread_;
 };
 

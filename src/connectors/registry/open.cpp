@@ -11,6 +11,7 @@
 #include "connectors/files/file_sink.hpp"
 #include "connectors/files/file_source.hpp"
 #include "connectors/formats/option_values.hpp"
+#include "connectors/http/http_sink.hpp"
 #include "connectors/iceberg/iceberg_sink.hpp"
 #include "connectors/iceberg/iceberg_source.hpp"
 #include "connectors/iceberg/metadata_source.hpp"
@@ -175,6 +176,11 @@ engine::LookupPtr jdbc_lookup(const TableSource& table, const std::vector<size_t
     return std::make_unique<JdbcLookup>(table, key, with.zone);
 }
 
+engine::SinkPtr http_sink(const TableSink& table, const Surroundings& with) {
+    return std::make_unique<HttpSink>(table, with.writer, with.clock, with.random,
+                                      with.is_cancelled);
+}
+
 engine::SinkPtr print_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<PrintSink>(table, with.consoles);
 }
@@ -198,6 +204,7 @@ constexpr auto Openers = std::to_array<Opener>({
      .sink = iceberg_sink,
      .lookup = iceberg_lookup},
     {.connector = "jdbc", .source = jdbc_source, .sink = jdbc_sink, .lookup = jdbc_lookup},
+    {.connector = "http", .sink = http_sink},
     {.connector = "print", .sink = print_sink},
     {.connector = "blackhole", .sink = blackhole_sink},
 });

@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "connectors/consoles/print_sink.hpp"
 #include "connectors/files/file_place.hpp"
+#include "connectors/http/patient_client.hpp"
 #include "connectors/iceberg_tables/open_catalog.hpp"
 #include "connectors/kafka/open_topics.hpp"
 #include "engine/job/sink.hpp"
@@ -30,6 +31,8 @@ struct Surroundings {
     // Records that are no rows go to open_rejects() where their table does not say otherwise;
     // without it they end the query.
     bool has_rejects = false;
+    // Once it is set, sinks wait for no server any more. Null where nobody can cancel.
+    CancelFlag is_cancelled = nullptr;
 };
 
 // What CREATE CATALOG names; null for catalogs that nothing is to be opened for.

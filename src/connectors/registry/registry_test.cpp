@@ -279,9 +279,10 @@ TEST_F(Jobs, are_told_which_connectors_do_not_run) {
         return refusal_of([&] { open_source(source_of(table), with); });
     };
 
-    EXPECT_EQ(source("'connector' = 'clickhouse'"),
-              "c.d.t: the connector 'clickhouse' does not run yet; connectors that do: kafka, "
-              "upsert-kafka, filesystem, datagen, faker, nexmark, iceberg, jdbc, print, blackhole");
+    EXPECT_EQ(
+        source("'connector' = 'clickhouse'"),
+        "c.d.t: the connector 'clickhouse' does not run yet; connectors that do: kafka, "
+        "upsert-kafka, filesystem, datagen, faker, nexmark, iceberg, jdbc, http, print, blackhole");
     EXPECT_THAT(source("'connector' = 'datagin'"),
                 HasSubstr("c.d.t: there is no connector 'datagin'; did you mean 'datagen'?"));
     EXPECT_EQ(source("'connector' = 'print'"),
