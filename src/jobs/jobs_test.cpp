@@ -114,7 +114,7 @@ TEST_F(SqlFiles, refuse_what_does_not_run) {
     EXPECT_THAT(refusal_of("SELECT FROM;"), HasSubstr("FROM"));
     EXPECT_THAT(refusal_of("CREATE TABLE k (i INT) WITH ('connector' = 'clickhouse', 'url' = "
                            "'clickhouse://db:8123', 'table-name' = 't'); SELECT * FROM k;"),
-                HasSubstr("the connector 'clickhouse' does not run yet"));
+                HasSubstr("the table 'k' can only be written to"));
 }
 
 }  // namespace

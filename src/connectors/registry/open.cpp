@@ -1,13 +1,13 @@
 #include "connectors/registry/open.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
 #include "base/error.hpp"
 #include "base/suggest.hpp"
+#include "connectors/clickhouse/clickhouse_sink.hpp"
 #include "connectors/files/file_sink.hpp"
 #include "connectors/files/file_source.hpp"
 #include "connectors/formats/option_values.hpp"
@@ -27,7 +27,6 @@
 #include "connectors/nexmark/nexmark_source.hpp"
 #include "connectors/registry/lookup_cache_options.hpp"
 #include "engine/job/loaded_lookup.hpp"
-#include "sql/options/connector.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -181,6 +180,11 @@ engine::SinkPtr http_sink(const TableSink& table, const Surroundings& with) {
                                       with.is_cancelled);
 }
 
+engine::SinkPtr clickhouse_sink(const TableSink& table, const Surroundings& with) {
+    return std::make_unique<ClickHouseSink>(table, with.writer, with.clock, with.random,
+                                            with.is_cancelled);
+}
+
 engine::SinkPtr print_sink(const TableSink& table, const Surroundings& with) {
     return std::make_unique<PrintSink>(table, with.consoles);
 }
@@ -205,6 +209,7 @@ constexpr auto Openers = std::to_array<Opener>({
      .lookup = iceberg_lookup},
     {.connector = "jdbc", .source = jdbc_source, .sink = jdbc_sink, .lookup = jdbc_lookup},
     {.connector = "http", .sink = http_sink},
+    {.connector = "clickhouse", .sink = clickhouse_sink},
     {.connector = "print", .sink = print_sink},
     {.connector = "blackhole", .sink = blackhole_sink},
 });
@@ -221,11 +226,6 @@ const Opener& opener_of(const sql::StoredTable& table, const sql::Options& optio
     if (found != Openers.end()) return *found;
     std::vector<std::string> running;
     for (const Opener& each : Openers) running.emplace_back(each.connector);
-    if (sql::find_connector(*name)) {
-        throw Error(ErrorCode::InvalidInput, "{}: the connector '{}' does not run yet",
-                    name_of(table), *name)
-            .with_hint(fmt::format("connectors that do: {}", fmt::join(running, ", ")));
-    }
     throw Error(ErrorCode::InvalidInput, "{}: there is no connector '{}'", name_of(table), *name)
         .with_hint(name_hint(*name, running));
 }

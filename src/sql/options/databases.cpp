@@ -79,38 +79,38 @@ OptionSet jdbc_takes() {
 }
 
 OptionSet clickhouse_takes() {
-    OptionSet set = with_reads(
-        {{.key = "url",
-          .kind = SomeText,
-          .text = "The server: clickhouse://host:8123.",
-          .is_required = true},
-         {.key = "table-name", .kind = SomeText, .text = "The table in it.", .is_required = true},
-         {"database-name", SomeText, "The database of the table.", "default"},
-         {"username", Text, "Who connects; goes with the password."},
-         {"password", Text, "The password of that user."},
-         {"use-local", Boolean, "Whether the parts of a distributed table are used directly.",
-          "false"},
-         {"sink.batch-size", Positive, "How many rows are written at a time.", "1000"},
-         {"sink.flush-interval", Duration, "How long rows wait at most.", "1s"},
-         {"sink.max-retries", Natural, "How often a write is tried again that failed.", "3"},
-         {.key = "sink.update-strategy",
-          .kind = Choice,
-          .text = "What becomes of a row that changes.",
-          .fallback = "update",
-          .choices = {"update", "insert", "discard"}},
-         {"sink.ignore-delete", Boolean, "Whether deletes are left out.", "true"},
-         {.key = "sink.partition-strategy",
-          .kind = Choice,
-          .text = "Which part of a distributed table a row goes to.",
-          .fallback = "balanced",
-          .choices = {"balanced", "hash", "shuffle"}},
-         {"sink.partition-key", SomeText, "The column whose hash says which."},
-         {"sink.sharding.use-table-def", Boolean, "Whether the table's own rule says which.",
-          "false"},
-         {"sink.parallelism", Positive, "How many tasks write."}});
+    OptionSet set{
+        .options =
+            {{.key = "url",
+              .kind = SomeText,
+              .text = "The server's HTTP interface: clickhouse://host:8123, or https://host:8443.",
+              .is_required = true},
+             {.key = "table-name",
+              .kind = SomeText,
+              .text = "The table in it.",
+              .is_required = true},
+             {"database-name", SomeText, "The database of the table.", "default"},
+             {"username", Text, "Who connects; goes with the password."},
+             {"password", Text, "The password of that user."},
+             {"sink.batch-size", Positive, "How many rows are inserted at a time.", "10000"},
+             {"sink.flush-interval", Duration, "How long rows wait at most.", "1s"},
+             {"sink.max-retries", Natural, "How often an insert is tried again that failed.", "3"},
+             {.key = "sink.delivery-guarantee",
+              .kind = Choice,
+              .text = "Whether rows go at once, and some twice after a failure, or only when their "
+                      "epoch is kept, in the same inserts with the same tokens.",
+              .fallback = "at-least-once",
+              .choices = {"at-least-once", "exactly-once"}},
+             {.key = "sink.update-strategy",
+              .kind = Choice,
+              .text = "Whether a row that changes is inserted again or left out.",
+              .fallback = "insert",
+              .choices = {"insert", "discard"}},
+             {"sink.ignore-delete", Boolean, "Deletes are left out; false is refused.", "true"},
+             {"sink.parallelism", Positive, "How many tasks write."}},
+        .passed = {"properties."}};
     set.clauses.push_back({{"password"}, Needs, {"username"}});
     set.clauses.push_back({{"username"}, Needs, {"password"}});
-    set.clauses.push_back({{"sink.partition-strategy", "hash"}, Needs, {"sink.partition-key"}});
     return set;
 }
 
@@ -124,8 +124,10 @@ std::vector<Connector> database_connectors() {
          .roles = {"source", "sink", "lookup"},
          .takes = jdbc_takes()},
         {.name = "clickhouse",
-         .text = "A table of ClickHouse.",
-         .roles = {"source", "sink", "lookup"},
+         .text = "A table of ClickHouse, which rows are inserted into. With a primary key it is a "
+                 "ReplacingMergeTree, and a row that changes is inserted again. `properties.NAME` "
+                 "is a setting of ClickHouse for each insert.",
+         .roles = {"sink"},
          .takes = clickhouse_takes()}};
 }
 

@@ -17,8 +17,8 @@ not go together. `tests/sql/options` has the answers of a real Flink.
 
 `tarn connector describe NAME` shows a chapter in the terminal. That a connector stands here says that Tarn knows
 what it takes. `tarn run` reads and writes tables of `kafka`, `upsert-kafka`, `iceberg`, `filesystem`, `jdbc`
-(PostgreSQL), `datagen`, `faker`, `nexmark`, `print` and `blackhole`, and writes those of `http`, so far, in the formats
-`json`, `debezium-json`, `csv`, `raw` and `avro`; topics also in `avro-confluent`, files also in `parquet`.
+(PostgreSQL), `datagen`, `faker`, `nexmark`, `print` and `blackhole`, and writes those of `http` and `clickhouse`, so far, in the
+formats `json`, `debezium-json`, `csv`, `raw` and `avro`; topics also in `avro-confluent`, files also in `parquet`.
 
 Durations are whole numbers with a unit (`500ms`, `10s`, `5 min`, `1 h`, `7 d`) or of milliseconds; sizes go in steps
 of 1024 (`64mb`, `1 gb`) or are of bytes. Choices may be in capitals or not.

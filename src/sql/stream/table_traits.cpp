@@ -53,6 +53,7 @@ TableTraits traits_by_connector(const StoredTable& table, const Options& options
     bool has_key = !table.table.primary_key.empty();
     bool is_upserts = name == "upsert-kafka";
     bool is_all = has_format_of_changes(*connector, options);
+    bool is_database = name == "jdbc" || name == "clickhouse";
     // Who shows rows or throws them away takes any.
     bool is_console = name == "print" || name == "blackhole";
     TableTraits traits{.can_look_up = has_role(*connector, "lookup")};
@@ -60,7 +61,7 @@ TableTraits traits_by_connector(const StoredTable& table, const Options& options
         traits.brings = is_all ? AllChanges : is_upserts ? Upserts : InsertsOnly;
     }
     if (has_role(*connector, "sink")) {
-        bool takes_upserts = is_upserts || (name == "jdbc" && has_key);
+        bool takes_upserts = is_upserts || (is_database && has_key);
         traits.takes = is_all || is_console ? AllChanges : takes_upserts ? Upserts : InsertsOnly;
     }
     return traits;
