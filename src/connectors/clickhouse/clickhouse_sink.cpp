@@ -6,7 +6,6 @@
 #include "base/error.hpp"
 #include "columns/arrow_result.hpp"
 #include "connectors/clickhouse/clickhouse_table.hpp"
-#include "sql/options/option_rule.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -38,15 +37,11 @@ private:
     std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
 };
 
-bool is_option(const OptionValues& options, std::string_view key, std::string_view value) {
-    return sql::is_equal_ignoring_case(options.text(key).value_or(""), value);
-}
-
 BatchedRows::Settings batches_of(const OptionValues& options, const std::string& writer) {
     return {.rows_max = options.whole("sink.batch-size").value_or(10'000),
             .interval =
                 options.duration("sink.flush-interval").value_or(std::chrono::milliseconds(1'000)),
-            .is_exactly_once = is_option(options, "sink.delivery-guarantee", "exactly-once"),
+            .is_exactly_once = options.is("sink.delivery-guarantee", "exactly-once"),
             .writer = writer};
 }
 
@@ -62,7 +57,7 @@ void refuse_deletes(const OptionValues& options) {
 ClickHouseSink::ClickHouseSink(const sql::stream::Sink& table, const std::string& writer,
                                const Clock& clock, Random& random, CancelFlag is_cancelled)
     : server_(table.options, std::move(is_cancelled)),
-      takes_updates_(!is_option(OptionValues(table.options), "sink.update-strategy", "discard")),
+      takes_updates_(!OptionValues(table.options).is("sink.update-strategy", "discard")),
       rows_(
           batches_of(OptionValues(table.options), writer),
           std::make_unique<ArrowBody>(plain_columns(*table.table)),

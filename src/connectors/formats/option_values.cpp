@@ -122,6 +122,10 @@ std::optional<int64_t> OptionValues::size(std::string_view key) const {
     return bytes;
 }
 
+bool OptionValues::is(std::string_view key, std::string_view value) const {
+    return sql::is_equal_ignoring_case(text(key).value_or(""), value);
+}
+
 void OptionValues::refuse(std::string_view key, std::string_view reason) const {
     if (!has(key)) return;
     throw Error(ErrorCode::InvalidInput, "the option '{}{}' does not work here: {}", prefix_, key,

@@ -32,6 +32,8 @@ public:
     std::optional<std::chrono::milliseconds> duration(std::string_view key) const;
     std::optional<int64_t> size(std::string_view key) const;  // in bytes
 
+    // Whether it has that value, in capitals or not.
+    bool is(std::string_view key, std::string_view value) const;
     bool is_on(std::string_view key) const { return flag(key).value_or(false); }
 
     // Throws InvalidInput, by name, when the option is there: what Tarn has no way to do.

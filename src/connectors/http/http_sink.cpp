@@ -1,7 +1,6 @@
 #include "connectors/http/http_sink.hpp"
 
 #include "base/error.hpp"
-#include "sql/options/option_rule.hpp"
 
 namespace tarn::connectors {
 namespace {
@@ -36,10 +35,6 @@ private:
     std::string lines_;
 };
 
-bool is_option(const OptionValues& options, std::string_view key, std::string_view value) {
-    return sql::is_equal_ignoring_case(options.text(key).value_or(""), value);
-}
-
 bool is_json(std::string_view format) {
     return format == "json" || format.ends_with("-json");
 }
@@ -47,7 +42,7 @@ bool is_json(std::string_view format) {
 std::unique_ptr<RequestBody> body_of(const sql::stream::Sink& table) {
     OptionValues options(table.options);
     FormatPtr format = format_of(table.options);
-    bool is_array = !is_option(options, "sink.body", "lines");
+    bool is_array = !options.is("sink.body", "lines");
     if (is_array && !is_json(options.wanted_text("format"))) {
         throw Error(ErrorCode::InvalidInput, "{}: rows in '{}' make no JSON array",
                     name_of(*table.table), options.wanted_text("format"))
@@ -59,16 +54,15 @@ std::unique_ptr<RequestBody> body_of(const sql::stream::Sink& table) {
 std::string_view content_type(const OptionValues& options) {
     std::string format = options.wanted_text("format");
     if (!is_json(format)) return format == "csv" ? "text/csv" : "application/octet-stream";
-    return is_option(options, "sink.body", "lines") ? "application/x-ndjson" : "application/json";
+    return options.is("sink.body", "lines") ? "application/x-ndjson" : "application/json";
 }
 
 http::ClientRequest request_of(const sql::Options& table_options) {
     constexpr std::string_view Prefix = "header.";
     OptionValues options(table_options);
-    http::ClientRequest request{.method = is_option(options, "insert-method", "PUT")
-                                              ? http::Method::Put
-                                              : http::Method::Post,
-                                .url = options.wanted_text("url")};
+    http::ClientRequest request{
+        .method = options.is("insert-method", "PUT") ? http::Method::Put : http::Method::Post,
+        .url = options.wanted_text("url")};
     http::parse_url(request.url);
     request.headers.set("Content-Type", content_type(options));
     request.headers.set("User-Agent", "tarn");
@@ -100,7 +94,7 @@ Patience patience_of(const OptionValues& options) {
 BatchedRows::Settings batches_of(const OptionValues& options, const std::string& writer) {
     return {.rows_max = options.whole("sink.batch.max-size").value_or(500),
             .interval = options.duration("sink.flush-buffer.timeout").value_or(milliseconds(5'000)),
-            .is_exactly_once = is_option(options, "sink.delivery-guarantee", "exactly-once"),
+            .is_exactly_once = options.is("sink.delivery-guarantee", "exactly-once"),
             .writer = writer};
 }
 

@@ -9,17 +9,12 @@
 #include "connectors/formats/option_values.hpp"
 #include "connectors/kafka/scan_options.hpp"
 #include "kafka/client/partitioner.hpp"
-#include "sql/options/option_rule.hpp"
 
 namespace tarn::connectors {
 namespace {
 
 // As often as Kafka's producers look.
 constexpr std::chrono::minutes CountEvery{5};
-
-bool is_option(const OptionValues& options, std::string_view key, std::string_view value) {
-    return sql::is_equal_ignoring_case(options.text(key).value_or(""), value);
-}
 
 std::string written_topic(const sql::stream::Sink& table) {
     OptionValues options(table.options);
@@ -61,10 +56,10 @@ KafkaSink::KafkaSink(const sql::stream::Sink& table, TopicAccessPtr topics,
       topics_(std::move(topics)),
       clock_(clock) {
     OptionValues options(table.options);
-    waits_until_kept_ = !is_option(options, "sink.delivery-guarantee", "none");
-    bool is_fixed = is_option(options, "sink.partitioner", "fixed");
+    waits_until_kept_ = !options.is("sink.delivery-guarantee", "none");
+    bool is_fixed = options.is("sink.partitioner", "fixed");
     partitioner_ = is_fixed ? Partitioner::Fixed : Partitioner::ByKey;
-    if (is_option(options, "sink.delivery-guarantee", "exactly-once")) {
+    if (options.is("sink.delivery-guarantee", "exactly-once")) {
         std::string prefix = options.wanted_text("sink.transactional-id-prefix");
         transactions_.emplace(*topics_, fmt::format("{}-{}", prefix, writer),
                               options.duration("properties.transaction.timeout.ms"));
