@@ -144,10 +144,22 @@ engine::SourcePtr SqlFile::open_source(const sql::stream::TableSource& table,
             "SET 'execution.runtime-mode' = 'streaming'");
 }
 
+// Each epoch of a stream would write over what the one before has written.
+void SqlFile::check_overwrites(const std::vector<sql::StreamPlanPtr>& inserts) const {
+    if (is_batch(workspace_.settings)) return;
+    for (const sql::StreamPlanPtr& insert : inserts) {
+        if (!std::get<sql::stream::Sink>(insert->node).is_overwrite) continue;
+        sql::refuse(insert->span, "INSERT OVERWRITE is for jobs that end",
+                    "SET 'execution.runtime-mode' = 'batch'");
+    }
+}
+
 JobPlan SqlFile::job_of_inserts() const {
+    auto inserts = sql::stream_plans(inserts_, workspace_.session());
+    check_overwrites(inserts);
     auto named = workspace_.settings.find("pipeline.name");
     return {.name = named == workspace_.settings.end() ? job_name_ : named->second,
-            .inserts = sql::stream_plans(inserts_, workspace_.session()),
+            .inserts = std::move(inserts),
             .settings = workspace_.settings,
             .session = workspace_.session()};
 }

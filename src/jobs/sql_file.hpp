@@ -38,6 +38,7 @@ private:
     void stream(const sql::PlanPtr& plan, engine::SinkPtr sink, const Stops& stops);
     engine::SourcePtr open_source(const sql::stream::TableSource& table,
                                   engine::SourceShare share) const;
+    void check_overwrites(const std::vector<sql::StreamPlanPtr>& inserts) const;
     JobPlan job_of_inserts() const;
 
     std::string job_name_;

@@ -93,14 +93,21 @@ IcebergSink::IcebergSink(const sql::stream::Sink& sink, IcebergTablePtr table, s
     : columns_(plain_columns(*sink.table)),
       key_(sink.table->table.primary_key),
       is_keyed_(is_by_key(sink)),
+      is_overwrite_(sink.is_overwrite),
       branch_(OptionValues(sink.options).text("branch").value_or(std::string(iceberg::MainBranch))),
       table_(std::move(table)),
       job_(std::move(job)),
       random_(random),
       options_(sink.options) {
     if (OptionValues(sink.options).is_on("overwrite-enabled")) {
-        throw Error(ErrorCode::InvalidInput, "{}: 'overwrite-enabled' does not run yet",
+        throw Error(ErrorCode::InvalidInput, "{}: 'overwrite-enabled' is written INSERT OVERWRITE",
                     name_of(*sink.table));
+    }
+    if (is_overwrite_ && is_keyed_) {
+        throw Error(ErrorCode::InvalidInput,
+                    "{}: rows that replace those of their key cannot overwrite partitions as well",
+                    name_of(*sink.table))
+            .with_hint("write new rows only, without 'write.upsert.enabled'");
     }
     load();
 }
@@ -208,7 +215,15 @@ engine::OperatorState IcebergSink::prepare(const engine::EpochFacts& epoch) {
         }
     }
     if (by_key_) by_key_->finish(prepared);
+    if (is_overwrite_) wait_for_the_end(prepared, epoch.watermark == engine::EndOfTime);
     return encoded(prepared, metadata_, random_);
+}
+
+void IcebergSink::wait_for_the_end(PreparedEpoch& epoch, bool is_end) {
+    std::vector<iceberg::DataFile>& files = epoch.files.data_files;
+    files.insert(files.begin(), waiting_.begin(), waiting_.end());
+    waiting_ = is_end ? std::vector<iceberg::DataFile>() : files;
+    epoch.overwrite = is_end ? Overwrite::Now : Overwrite::Waits;
 }
 
 void IcebergSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
@@ -223,7 +238,9 @@ void IcebergSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
     if (is_recovered) {
         if (has_files_of(files, table.metadata(), files_of(table), branch_)) return;
         check_files_are_there(files, files_of(table));
+        if (files.overwrite == Overwrite::Waits) waiting_ = files.files.data_files;
     }
+    if (files.overwrite == Overwrite::Waits) return;
     LoadedTable after = committed(mark, files, table);
     if (by_key_) go_on_after(mark, files, after.metadata());
 }
@@ -232,7 +249,7 @@ LoadedTable IcebergSink::committed(const EpochMark& mark, PreparedEpoch epoch,
                                    LoadedTable table) const {
     for (int remade = 0;; ++remade) {
         try {
-            EpochCommit change(mark, changes_of(epoch));
+            EpochCommit change(mark, changes_of(epoch, table.metadata()));
             return table_->connection->committers_of(table).commit(table_->name, change);
         } catch (const iceberg::CatalogError&) {
             throw;
@@ -246,8 +263,21 @@ LoadedTable IcebergSink::committed(const EpochMark& mark, PreparedEpoch epoch,
     }
 }
 
-iceberg::FileChanges IcebergSink::changes_of(const PreparedEpoch& epoch) const {
+// Files of all specs give way where the table has no partitions now.
+iceberg::FileChanges IcebergSink::overwrite_of(const PreparedEpoch& epoch,
+                                               const TableMetadata& table) const {
+    std::vector<iceberg::DataFile> files = epoch.files.data_files;
+    if (!table.spec().is_unpartitioned()) return iceberg::overwrite_partitions(std::move(files));
+    auto all = [](const iceberg::DataFile&) { return iceberg::Match::All; };
+    iceberg::FileChanges changes = iceberg::overwrite_where(all, std::move(files));
+    changes.summary["replace-partitions"] = "true";  // as Iceberg's own libraries say of both
+    return changes;
+}
+
+iceberg::FileChanges IcebergSink::changes_of(const PreparedEpoch& epoch,
+                                             const TableMetadata& table) const {
     iceberg::FileChanges changes = iceberg::append(epoch.files.data_files);
+    if (epoch.overwrite == Overwrite::Now) changes = overwrite_of(epoch, table);
     if (is_keyed_) {
         // Rows that others add may have the keys of ours.
         iceberg::ConflictRules rules{.since = epoch.since,
@@ -255,7 +285,7 @@ iceberg::FileChanges IcebergSink::changes_of(const PreparedEpoch& epoch) const {
         changes = iceberg::row_delta(epoch.files.data_files, epoch.files.delete_files, rules);
         changes.removed = epoch.files.replaced_delete_files;
     }
-    changes.summary = epoch.summary;
+    changes.summary.insert(epoch.summary.begin(), epoch.summary.end());
     changes.branch = branch_;
     return changes;
 }

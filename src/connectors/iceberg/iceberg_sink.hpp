@@ -4,6 +4,10 @@
 //
 // Rows are added, or, when they change and the table has a key, take the place of the row with
 // theirs. An epoch without rows makes no snapshot.
+//
+// An INSERT OVERWRITE keeps the files of all epochs until its last one. Then the partitions that
+// have some lose what they had before, and a table without partitions loses all; without any rows
+// nothing happens, as in Flink.
 #pragma once
 
 #include <mutex>
@@ -41,7 +45,11 @@ private:
 
     KeyedTable keyed(const iceberg::TableMetadata& table, iceberg::TableFiles& files) const;
     iceberg::TableFiles& files_of(const iceberg::LoadedTable& table) const;
-    iceberg::FileChanges changes_of(const PreparedEpoch& epoch) const;
+    void wait_for_the_end(PreparedEpoch& epoch, bool is_end);
+    iceberg::FileChanges overwrite_of(const PreparedEpoch& epoch,
+                                      const iceberg::TableMetadata& table) const;
+    iceberg::FileChanges changes_of(const PreparedEpoch& epoch,
+                                    const iceberg::TableMetadata& table) const;
     iceberg::LoadedTable committed(const EpochMark& mark, PreparedEpoch epoch,
                                    iceberg::LoadedTable table) const;
     void go_on_after(const EpochMark& mark, const PreparedEpoch& epoch,
@@ -50,6 +58,7 @@ private:
     StoredColumns columns_;
     std::vector<std::string> key_;
     bool is_keyed_;
+    bool is_overwrite_;
     std::string branch_;
     IcebergTablePtr table_;
     std::string job_;
@@ -64,6 +73,7 @@ private:
     std::mutex opening_;
     std::vector<std::unique_ptr<iceberg::DataFileWriter>> appends_{1};  // by worker
     std::optional<KeyedRows> by_key_;
+    std::vector<iceberg::DataFile> waiting_;  // of earlier epochs of an overwrite
 };
 
 }  // namespace tarn::connectors

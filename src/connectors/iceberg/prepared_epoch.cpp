@@ -115,11 +115,13 @@ engine::OperatorState encoded(const PreparedEpoch& epoch, const TableMetadata& t
     std::string summary = json_of(epoch.summary);
     std::string_view texts[] = {run, epoch.table_uuid, summary};
     int64_t since = epoch.since.value_or(NoSnapshot);
+    auto overwrite = static_cast<int64_t>(epoch.overwrite);
     engine::OperatorState state;
     state.put("epoch", engine::state_rows({{"run", engine::bytes_column({&texts[0], 1})},
                                            {"table", engine::bytes_column({&texts[1], 1})},
                                            {"summary", engine::bytes_column({&texts[2], 1})},
-                                           {"since", engine::number_column({&since, 1})}}));
+                                           {"since", engine::number_column({&since, 1})},
+                                           {"overwrite", engine::number_column({&overwrite, 1})}}));
     if (epoch.is_empty()) return state;
     ManifestColumns columns;
     add_files(columns, Role::Rows, epoch.files.data_files, table, random);
@@ -145,6 +147,11 @@ PreparedEpoch decoded_epoch(const engine::OperatorState& state, const TableMetad
     }
     int64_t since = engine::numbers_of(head, 3).at(0);
     if (since != NoSnapshot) epoch.since = since;
+    // Epochs of older versions do not say it.
+    constexpr int OverwritePlace = 4;
+    if (head->num_columns() > OverwritePlace) {
+        epoch.overwrite = Overwrite{engine::numbers_of(head, OverwritePlace).at(0)};
+    }
     for (const StateRows& rows : state.all("files")) {
         auto roles = engine::numbers_of(rows, 0);
         auto specs = engine::numbers_of(rows, 1);

@@ -12,6 +12,9 @@
 
 namespace tarn::connectors {
 
+// Rows that take the place of others wait for the last epoch: each holds the files of those before.
+enum class Overwrite : int64_t { No, Waits, Now };
+
 struct PreparedEpoch {
     JobRun run;
     std::string table_uuid;
@@ -21,6 +24,7 @@ struct PreparedEpoch {
     // went under.
     std::optional<iceberg::SnapshotId> since = {};
     std::vector<std::shared_ptr<arrow::RecordBatch>> keys = {};
+    Overwrite overwrite = Overwrite::No;
 
     bool is_empty() const { return files.is_empty(); }
 };

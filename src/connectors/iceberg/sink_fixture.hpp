@@ -23,6 +23,12 @@ protected:
         auto stored = table(name);
         return std::make_unique<IcebergSink>(sink_of(stored), handle(name), job, random);
     }
+    // The same of an INSERT OVERWRITE.
+    std::unique_ptr<IcebergSink> overwriting_sink(const std::string& name) {
+        sql::stream::Sink of_table = sink_of(table(name));
+        of_table.is_overwrite = true;
+        return std::make_unique<IcebergSink>(of_table, handle(name), "job", random);
+    }
 
     engine::ChangeBatch batch(const std::string& name, const Lines& rows) {
         return batch_of(written_columns(table(name)->table), rows);

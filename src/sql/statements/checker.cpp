@@ -7,21 +7,12 @@
 #include <utility>
 
 #include "sql/plan/query_binder.hpp"
-#include "sql/plan/walk.hpp"
 #include "sql/statements/advice.hpp"
 #include "sql/statements/definitions.hpp"
 #include "sql/stream/stream_planner.hpp"
 
 namespace tarn::sql {
 namespace {
-
-// Whether one of its sources never ends.
-bool has_endless_source(const Plan& plan) {
-    const auto* scan = std::get_if<Scan>(&plan.node);
-    if (scan) return is_endless(scan->options);
-    return std::ranges::any_of(inputs_of(plan),
-                               [](const PlanPtr& input) { return has_endless_source(*input); });
-}
 
 class Checker {
 public:

@@ -253,6 +253,7 @@ struct Sink {
     StoredTablePtr table;
     Options options;
     Changes takes;
+    bool is_overwrite = false;  // what the rows take the place of goes
     // Rows that are to share a key of the table come under other keys: what is written last need
     // not be what stays.
     bool upsert_materialize = false;

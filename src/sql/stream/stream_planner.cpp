@@ -137,13 +137,9 @@ private:
 
     StreamPlanPtr operators(const WriteRows& step, const Plan& plan) {
         const std::string& name = step.table->path.name;
-        if (step.is_overwrite) {
-            refuse(plan.span,
-                   "an endless stream cannot overwrite a table, which it never has "
-                   "written in full",
-                   "INSERT INTO adds to it");
-        }
-        Changes takes = traits_(*step.table, step.options).takes;
+        TableTraits traits = traits_(*step.table, step.options);
+        if (step.is_overwrite) check_overwrite(plan, name, traits);
+        Changes takes = traits.takes;
         if (takes.is_none()) {
             refuse(plan.span, fmt::format("the table '{}' can only be read", name));
         }
@@ -154,7 +150,19 @@ private:
         std::vector<PlanColumn> columns = plan.columns;
         keep_times(columns, *input);
         return operating(plan.span, std::move(columns),
-                         Sink{input, step.table, step.options, takes});
+                         Sink{input, step.table, step.options, takes, step.is_overwrite});
+    }
+
+    static void check_overwrite(const Plan& plan, const std::string& table,
+                                const TableTraits& traits) {
+        if (!traits.can_overwrite) {
+            refuse(plan.span, fmt::format("the table '{}' cannot be overwritten", table),
+                   "those of Iceberg can; INSERT INTO adds to it");
+        }
+        if (!has_endless_source(plan)) return;
+        refuse(plan.span,
+               "an endless stream cannot overwrite a table, which it never has written in full",
+               "INSERT INTO adds to it");
     }
 
     [[noreturn]] static void refuse_changes(const StreamPlan& input, const std::string& table) {

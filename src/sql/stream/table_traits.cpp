@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/options/connector.hpp"
+#include "sql/plan/walk.hpp"
 #include "sql/stream/contains.hpp"
 
 namespace tarn::sql {
@@ -27,7 +28,10 @@ bool has_format_of_changes(const Connector& connector, const Options& options) {
 // Rows that change find the rows that they change by the key.
 TableTraits of_iceberg(const StoredTable& table) {
     bool has_key = !table.table.primary_key.empty();
-    return {InsertsOnly, has_key ? Upserts : InsertsOnly, true};
+    return {.brings = InsertsOnly,
+            .takes = has_key ? Upserts : InsertsOnly,
+            .can_look_up = true,
+            .can_overwrite = true};
 }
 
 }  // namespace
@@ -43,6 +47,13 @@ bool is_endless(const Options& options) {
     }
     if (name == "filesystem") return has("source.monitor-interval");
     return option_value(options, "streaming") == "true";
+}
+
+bool has_endless_source(const Plan& plan) {
+    const auto* scan = std::get_if<Scan>(&plan.node);
+    if (scan) return is_endless(scan->options);
+    return std::ranges::any_of(inputs_of(plan),
+                               [](const PlanPtr& input) { return has_endless_source(*input); });
 }
 
 TableTraits traits_by_connector(const StoredTable& table, const Options& options) {
