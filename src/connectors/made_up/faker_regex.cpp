@@ -181,6 +181,7 @@ private:
     std::string escaped() {
         if (rest_.empty()) refuse("a \\ at its end");
         char c = taken(1).front();
+        if (static_cast<unsigned char>(c) >= 0x80) refuse("a \\ before what is not of ASCII");
         if (c == 'd') return std::string(Digits);
         if (c == 'w') return std::string(Letters) + std::string(Digits) + "_";
         if (c == 's') return " ";

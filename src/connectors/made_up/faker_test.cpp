@@ -133,6 +133,7 @@ TEST(FakerText, refuses_patterns_that_it_cannot_make) {
     EXPECT_THAT(reason("a{2,1}"), HasSubstr("no number of times"));
     EXPECT_THAT(reason("(?=a)"), HasSubstr("a group that begins with ?"));
     EXPECT_THAT(reason("((a{1000}){1000}){1000}"), HasSubstr("texts over 1 MB"));
+    EXPECT_THAT(reason("\\é"), HasSubstr("before what is not of ASCII"));
     EXPECT_THAT(reason("\\b"), HasSubstr("before what has no meaning here"));
     EXPECT_THAT(reason(std::string(60, '(')), HasSubstr("too many groups"));
 }
