@@ -98,6 +98,22 @@ INSERT OVERWRITE lake.db.plain SELECT i, 'new' FROM numbers;
     lint(tmp_path, "plain")
 
 
+def test_a_folder_of_files_has_the_new_rows_alone(tmp_path):
+    files = ("CREATE TABLE f (i BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', "
+             "'format' = 'json');")
+
+    def lines() -> list[str]:
+        return sorted(line for file in (tmp_path / "out").glob("[!.]*")
+                      for line in file.read_text().splitlines())
+
+    written(tmp_path, files + "INSERT INTO f VALUES (1), (2);")
+    written(tmp_path, BATCH + files + "INSERT OVERWRITE f SELECT i * 10 FROM f;")
+    assert lines() == ['{"i":10}', '{"i":20}']
+
+    written(tmp_path, BATCH + files + "INSERT OVERWRITE f SELECT i FROM f WHERE i > 100;")
+    assert lines() == []
+
+
 def test_says_where_it_cannot_be(tmp_path):
     def refused(statements: str) -> str:
         done = run_anew(tmp_path, statements)

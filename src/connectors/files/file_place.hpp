@@ -24,6 +24,8 @@ struct FilePlace {
 
     // The path of a file of that name in this folder.
     std::string path_of(std::string_view name) const;
+    // In this folder and below, but for what begins with a dot or _.
+    std::vector<storage::Entry> row_files() const;
 };
 
 // Throws InvalidInput for tables that are not laid out as one folder.

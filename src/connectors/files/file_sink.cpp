@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 #include "connectors/formats/option_values.hpp"
@@ -45,7 +46,8 @@ FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std
       place_(file_place(*table.table, table.options, access)),
       hidden_prefix_(fmt::format(".part-{}-", writer)),
       visible_prefix_(fmt::format("part-{}-", writer)),
-      token_(fmt::format("{:08x}", static_cast<uint32_t>(random.next()))) {
+      token_(fmt::format("{:08x}", static_cast<uint32_t>(random.next()))),
+      is_overwrite_(table.is_overwrite) {
     OptionValues options(table.options);
     refuse_what_does_not_run(options);
     file_bytes_ = options.size("sink.rolling-policy.file-size").value_or(DefaultFileBytes);
@@ -73,43 +75,82 @@ void FileSink::close_file() {
 engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
     remove_left_overs();
     if (is_open_) close_file();
-    std::vector<std::string> hidden;
-    std::vector<std::string> visible;
     for (int64_t number : std::exchange(closed_, {})) {
-        hidden.push_back(place_.path_of(fmt::format("{}{}-{}", hidden_prefix_, token_, number)));
-        visible.push_back(place_.path_of(fmt::format("{}{}-{}-{}.{}", visible_prefix_, epoch.number,
-                                                     token_, number, format_->name())));
+        waiting_.push_back(
+            {place_.path_of(fmt::format("{}{}-{}", hidden_prefix_, token_, number)),
+             place_.path_of(fmt::format("{}{}-{}-{}.{}", visible_prefix_, epoch.number, token_,
+                                        number, format_->name()))});
     }
-    std::vector<std::string_view> from(hidden.begin(), hidden.end());
-    std::vector<std::string_view> to(visible.begin(), visible.end());
+    std::vector<std::string_view> hidden;
+    std::vector<std::string_view> visible;
+    for (const Part& part : waiting_) {
+        hidden.push_back(part.hidden);
+        visible.push_back(part.visible);
+    }
     engine::OperatorState prepared;
-    prepared.put("files", engine::state_rows({{"hidden", engine::bytes_column(from)},
-                                              {"visible", engine::bytes_column(to)}}));
+    prepared.put("files", engine::state_rows({{"hidden", engine::bytes_column(hidden)},
+                                              {"visible", engine::bytes_column(visible)}}));
+    bool is_end = epoch.watermark == engine::EndOfTime;
+    if (is_overwrite_) put_overwrite(prepared, is_end);
+    if (!is_overwrite_ || is_end) waiting_.clear();
     return prepared;
 }
 
-void FileSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
-    bool has_files = false;
+// Nothing after the end, lest another epoch takes away what has come.
+void FileSink::put_overwrite(engine::OperatorState& prepared, bool is_end) {
+    if (has_overwritten_) return;
+    has_overwritten_ = is_end;
+    std::array<int64_t, 1> when{is_end ? 1 : 0};
+    prepared.put("overwrite", engine::state_rows({{"now", engine::number_column(when)}}));
+}
+
+std::vector<FileSink::Part> FileSink::parts_in(const engine::OperatorState& prepared) {
+    std::vector<Part> parts;
     for (const engine::StateRows& rows : prepared.all("files")) {
         auto hidden = engine::bytes_of(rows, 0);
         auto visible = engine::bytes_of(rows, 1);
         for (size_t i = 0; i < hidden.size(); ++i) {
-            std::string from(hidden[i]);
-            std::string to(visible[i]);
-            has_files = true;
-            if (place_.files->exists(from)) {
-                publish(from, to);
-            } else if (!place_.files->exists(to)) {
-                throw Error(ErrorCode::Corrupt, "{} of epoch {} is gone",
-                            place_.files->uri_of(from), epoch)
-                    .with_hint(
-                        "the rows in it are lost; start the job without its epochs to "
-                        "write them anew");
-            }
+            parts.push_back({std::string(hidden[i]), std::string(visible[i])});
+        }
+    }
+    return parts;
+}
+
+bool FileSink::is_time_for(const std::vector<Part>& parts, const engine::OperatorState& prepared) {
+    for (const engine::StateRows& rows : prepared.all("overwrite")) {
+        if (engine::numbers_of(rows, 0).at(0) == 0) {
+            // One that has just started again has none.
+            if (waiting_.empty()) waiting_ = parts;
+            return false;
+        }
+        has_overwritten_ = true;
+        remove_all_but(parts);
+    }
+    return true;
+}
+
+void FileSink::remove_all_but(const std::vector<Part>& parts) {
+    for (const storage::Entry& entry : place_.row_files()) {
+        if (std::ranges::find(parts, entry.path, &Part::visible) != parts.end()) continue;
+        place_.files->remove(entry.path);
+    }
+}
+
+void FileSink::commit(int64_t epoch, const engine::OperatorState& prepared) {
+    std::vector<Part> parts = parts_in(prepared);
+    if (!is_time_for(parts, prepared)) return;
+    for (const Part& part : parts) {
+        if (place_.files->exists(part.hidden)) {
+            publish(part.hidden, part.visible);
+        } else if (!place_.files->exists(part.visible)) {
+            throw Error(ErrorCode::Corrupt, "{} of epoch {} is gone",
+                        place_.files->uri_of(part.hidden), epoch)
+                .with_hint(
+                    "the rows in it are lost; start the job without its epochs to write them anew");
         }
     }
     auto* disk = dynamic_cast<storage::Disk*>(place_.files.get());
-    if (disk && has_files) disk->sync_folder(place_.path);
+    if (disk && !parts.empty()) disk->sync_folder(place_.path);
 }
 
 // Objects have no rename; a copy that is there already is made once more, of the same bytes.
@@ -127,7 +168,8 @@ void FileSink::remove_left_overs() {
     for (const storage::Entry& entry : place_.files->list(place_.path, storage::Depth::OneFolder)) {
         bool is_ours = !entry.is_folder && entry.path.starts_with(prefix) &&
                        is_token_and_number(std::string_view(entry.path).substr(prefix.size()));
-        if (is_ours) place_.files->remove(entry.path);
+        bool is_waiting = std::ranges::find(waiting_, entry.path, &Part::hidden) != waiting_.end();
+        if (is_ours && !is_waiting) place_.files->remove(entry.path);
     }
 }
 

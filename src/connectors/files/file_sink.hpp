@@ -4,6 +4,9 @@
 //   .part-WRITER-TOKEN-3  becomes  part-WRITER-EPOCH-TOKEN-3.json
 // The writer tells the sinks of all jobs apart; the token is another one each time that a sink is
 // opened, so that a job that begins anew does not meet the files of the one before.
+//
+// Of an INSERT OVERWRITE the files of all epochs stay hidden until its last one. Then those that
+// the table had go, and these come; as in Flink a reader in between finds less.
 #pragma once
 
 #include "base/random.hpp"
@@ -24,6 +27,17 @@ public:
     void commit(int64_t epoch, const engine::OperatorState& prepared) override;
 
 private:
+    // A file by its two names.
+    struct Part {
+        std::string hidden;
+        std::string visible;
+    };
+
+    static std::vector<Part> parts_in(const engine::OperatorState& prepared);
+    void put_overwrite(engine::OperatorState& prepared, bool is_end);
+    // Whether the parts of an epoch are to be shown now.
+    bool is_time_for(const std::vector<Part>& parts, const engine::OperatorState& prepared);
+    void remove_all_but(const std::vector<Part>& parts);
     void open_file();
     void close_file();
     void publish(const std::string& hidden, const std::string& visible);
@@ -38,6 +52,10 @@ private:
     std::string visible_prefix_;  // "part-WRITER-"
     std::string token_;
     int64_t file_bytes_;
+
+    bool is_overwrite_;
+    std::vector<Part> waiting_;     // of earlier epochs of an overwrite
+    bool has_overwritten_ = false;  // or has prepared to
 
     bool is_open_ = false;
     std::vector<int64_t> closed_;  // numbers of files since the last epoch

@@ -8,16 +8,6 @@
 namespace tarn::connectors {
 namespace {
 
-bool is_hidden(std::string_view path) {
-    for (size_t begin = 0; begin < path.size();) {
-        if (path[begin] == '.' || path[begin] == '_') return true;
-        size_t slash = path.find('/', begin);
-        if (slash == path.npos) return false;
-        begin = slash + 1;
-    }
-    return false;
-}
-
 // Whether the folder above knows of it: an empty folder is a table without rows.
 bool is_folder(const FilePlace& place) {
     if (place.path.empty()) return true;
@@ -36,14 +26,11 @@ std::unique_ptr<sql::Pattern> wanted_path(const OptionValues& options) {
 std::vector<storage::Entry> table_files(const FilePlace& place, sql::Pattern* wanted_path) {
     auto single = place.path.empty() ? std::nullopt : place.files->stat(place.path);
     if (single && !single->is_folder) return {*single};
-    size_t prefix = place.path.empty() ? 0 : place.path.size() + 1;
-    std::vector<storage::Entry> found;
-    for (storage::Entry& entry : place.files->list(place.path, storage::Depth::AllBelow)) {
-        bool is_row_file = !entry.is_folder && !is_hidden(entry.path.substr(prefix));
-        bool is_wanted =
-            !wanted_path || wanted_path->matches(place.files->root().join(entry.path).path());
-        if (is_row_file && is_wanted) found.push_back(std::move(entry));
-    }
+    std::vector<storage::Entry> found = place.row_files();
+    if (!wanted_path) return found;
+    std::erase_if(found, [&](const storage::Entry& entry) {
+        return !wanted_path->matches(place.files->root().join(entry.path).path());
+    });
     return found;
 }
 

@@ -157,7 +157,7 @@ private:
                                 const TableTraits& traits) {
         if (!traits.can_overwrite) {
             refuse(plan.span, fmt::format("the table '{}' cannot be overwritten", table),
-                   "those of Iceberg can; INSERT INTO adds to it");
+                   "those of Iceberg and folders of files can; INSERT INTO adds to it");
         }
         if (!has_endless_source(plan)) return;
         refuse(plan.span,

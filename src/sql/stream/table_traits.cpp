@@ -67,7 +67,8 @@ TableTraits traits_by_connector(const StoredTable& table, const Options& options
     bool is_database = name == "jdbc" || name == "clickhouse";
     // Who shows rows or throws them away takes any.
     bool is_console = name == "print" || name == "blackhole";
-    TableTraits traits{.can_look_up = has_role(*connector, "lookup")};
+    TableTraits traits{.can_look_up = has_role(*connector, "lookup"),
+                       .can_overwrite = name == "filesystem"};
     if (has_role(*connector, "source")) {
         traits.brings = is_all ? AllChanges : is_upserts ? Upserts : InsertsOnly;
     }
