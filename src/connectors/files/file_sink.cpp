@@ -74,6 +74,7 @@ void FileSink::close_file() {
 
 engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
     remove_left_overs();
+    has_prepared_ = true;
     if (is_open_) close_file();
     for (int64_t number : std::exchange(closed_, {})) {
         waiting_.push_back(
@@ -118,12 +119,13 @@ std::vector<FileSink::Part> FileSink::parts_in(const engine::OperatorState& prep
 
 bool FileSink::is_time_for(const std::vector<Part>& parts, const engine::OperatorState& prepared) {
     for (const engine::StateRows& rows : prepared.all("overwrite")) {
-        if (engine::numbers_of(rows, 0).at(0) == 0) {
-            // One that has just started again has none.
-            if (waiting_.empty()) waiting_ = parts;
-            return false;
+        bool is_end = engine::numbers_of(rows, 0).at(0) == 1;
+        // Only one that has just started again knows nothing of it.
+        if (!has_prepared_) {
+            has_overwritten_ = is_end;
+            if (!is_end) waiting_ = parts;
         }
-        has_overwritten_ = true;
+        if (!is_end) return false;
         remove_all_but(parts);
     }
     return true;

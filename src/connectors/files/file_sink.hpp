@@ -54,6 +54,7 @@ private:
     int64_t file_bytes_;
 
     bool is_overwrite_;
+    bool has_prepared_ = false;
     std::vector<Part> waiting_;     // of earlier epochs of an overwrite
     bool has_overwritten_ = false;  // or has prepared to
 

@@ -52,6 +52,7 @@ void BatchedRows::end_batch() {
 
 engine::OperatorState BatchedRows::prepare(const engine::EpochFacts& epoch) {
     end_batch();
+    has_prepared_ = true;
     epoch_ = epoch.number + 1;
     number_ = 0;
     engine::OperatorState state;
@@ -65,10 +66,15 @@ engine::OperatorState BatchedRows::prepare(const engine::EpochFacts& epoch) {
     return state;
 }
 
-void BatchedRows::commit(int64_t epoch, const engine::OperatorState& prepared) {
-    epoch_ = std::max(epoch_, epoch + 1);
-    for (const engine::StateRows& rows : prepared.all("run"))
+void BatchedRows::go_on_after(int64_t epoch, const engine::OperatorState& prepared) {
+    epoch_ = epoch + 1;
+    for (const engine::StateRows& rows : prepared.all("run")) {
         run_ = engine::numbers_of(rows, 0).at(0);
+    }
+}
+
+void BatchedRows::commit(int64_t epoch, const engine::OperatorState& prepared) {
+    if (!has_prepared_) go_on_after(epoch, prepared);
     int64_t number = 0;
     for (const engine::StateRows& rows : prepared.all("batches")) {
         for (std::string_view body : engine::bytes_of(rows, 0)) {

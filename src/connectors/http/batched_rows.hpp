@@ -51,6 +51,7 @@ public:
 
 private:
     void end_batch();
+    void go_on_after(int64_t epoch, const engine::OperatorState& prepared);
     std::string key(int64_t epoch, int64_t number, std::string_view body) const;
 
     Settings settings_;
@@ -61,6 +62,9 @@ private:
     int64_t run_;
     int64_t pending_rows_ = 0;  // in the body
     std::optional<Ticks> first_pending_;
+    // A commit before has taken up what was known before a crash; later ones leave it alone, since
+    // rows may come meanwhile.
+    bool has_prepared_ = false;
     int64_t epoch_ = 1;   // that rows are written in
     int64_t number_ = 0;  // of the next batch in it
     // Until the epoch ends, where rows go exactly once.
