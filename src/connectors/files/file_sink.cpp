@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "connectors/formats/option_values.hpp"
@@ -41,7 +42,9 @@ void copy(storage::FileSystem& files, const std::string& from, const std::string
 FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std::string writer,
                    Random& random)
     : format_(file_format_of(table.options)),
-      file_(format_->writer(plain_columns(*table.table), random)),
+      columns_(plain_columns(*table.table)),
+      random_(random),
+      file_(format_->writer(columns_, random_)),
       place_(file_place(*table.table, table.options, access)),
       hidden_prefix_(fmt::format(".part-{}-", writer)),
       visible_prefix_(fmt::format("part-{}-", writer)),
@@ -54,7 +57,9 @@ FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std
 void FileSink::write(const engine::ChangeBatch& batch) {
     if (!is_open_) open_file();
     file_->write(batch);
-    if (file_->bytes() >= file_bytes_) close_file();
+    if (file_->bytes() < file_bytes_) return;
+    file_->close();
+    finish_file();
 }
 
 void FileSink::open_file() {
@@ -64,18 +69,21 @@ void FileSink::open_file() {
     is_open_ = true;
 }
 
-void FileSink::close_file() {
-    file_->close();
+void FileSink::finish_file() {
     is_open_ = false;
-    closed_.push_back(next_number_++);
+    written_.push_back(next_number_++);
 }
 
-engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
+engine::Preparation FileSink::set_aside(const engine::EpochFacts& epoch) {
     remove_left_overs();
-    if (is_open_) close_file();
+    std::shared_ptr<RowFileWriter> open;
+    if (is_open_) {
+        open = std::exchange(file_, format_->writer(columns_, random_));
+        finish_file();
+    }
     std::vector<std::string> hidden;
     std::vector<std::string> visible;
-    for (int64_t number : std::exchange(closed_, {})) {
+    for (int64_t number : std::exchange(written_, {})) {
         hidden.push_back(place_.path_of(fmt::format("{}{}-{}", hidden_prefix_, token_, number)));
         visible.push_back(place_.path_of(fmt::format("{}{}-{}-{}.{}", visible_prefix_, epoch.number,
                                                      token_, number, format_->name())));
@@ -85,7 +93,10 @@ engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
     engine::OperatorState prepared;
     prepared.put("files", engine::state_rows({{"hidden", engine::bytes_column(from)},
                                               {"visible", engine::bytes_column(to)}}));
-    return prepared;
+    return [open, prepared] {
+        if (open) open->close();
+        return prepared;
+    };
 }
 
 void FileSink::commit(int64_t epoch, const engine::OperatorState& prepared) {

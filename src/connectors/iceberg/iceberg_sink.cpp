@@ -197,18 +197,23 @@ void IcebergSink::begin_run() {
                   .token = fmt::format("{:08x}", static_cast<uint32_t>(random_.next()))};
 }
 
-engine::OperatorState IcebergSink::prepare(const engine::EpochFacts& epoch) {
+// Files are closed while rows go to new ones already.
+engine::Preparation IcebergSink::set_aside(const engine::EpochFacts& epoch) {
     if (!run_) begin_run();
     PreparedEpoch prepared{
         .run = *run_, .table_uuid = metadata_.uuid, .summary = summary_of(epoch)};
-    for (auto& writer : appends_) {
-        if (!writer) continue;
-        for (iceberg::DataFile& file : writer->finish().files) {
-            prepared.files.data_files.push_back(std::move(file));
-        }
-    }
     if (by_key_) by_key_->finish(prepared);
-    return encoded(prepared, metadata_, random_);
+    auto writers = std::make_shared<Writers>(appends_.size());
+    writers->swap(appends_);
+    return [&random = random_, table = metadata_, writers, prepared]() mutable {
+        for (auto& writer : *writers) {
+            if (!writer) continue;
+            for (iceberg::DataFile& file : writer->finish().files) {
+                prepared.files.data_files.push_back(std::move(file));
+            }
+        }
+        return encoded(prepared, table, random);
+    };
 }
 
 void IcebergSink::commit(int64_t epoch, const engine::OperatorState& prepared) {

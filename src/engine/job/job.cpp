@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -127,10 +128,12 @@ Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobConte
         ends_[i].is_on_one_worker = settings_.workers > 1 && !sink.takes_from(settings_.workers);
         sinks_.push_back({part_of_end(*ends_[i].plan, i, names), &sink, i});
     }
+    completion_ = std::make_unique<EpochCompletion>(sinks_, epochs_, clock_);
     WorkerSettings of_worker{settings_.batch_rows, settings_.idle_timeout};
     for (int i = 0; i < settings_.workers; ++i) {
         WorkerPlace place{i, settings_.workers > 1 ? &mail_ : nullptr};
-        workers_.push_back(std::make_unique<Worker>(ends_, open_source, context, of_worker, place));
+        workers_.push_back(
+            std::make_unique<Worker>(ends_, open_source, context, *completion_, of_worker, place));
     }
     this->open_rejects(open_rejects);
     restore();
@@ -199,8 +202,7 @@ bool Job::step() {
         for (auto& worker : workers_) has_worked |= worker->take_mail();
     }
     if (have_ended() && !is_finished_) finish();
-    bool is_due = now() - epoch_began_ >= settings_.epoch_interval;
-    if (epochs_ && is_due && !is_finished_) complete_epoch();
+    if (is_epoch_due() && !is_finished_) complete_epoch();
     return has_worked;
 }
 
@@ -220,32 +222,46 @@ void Job::finish() {
     is_finished_ = true;
 }
 
+bool Job::is_epoch_due() const {
+    return wants_epoch_ || (epochs_ && now() - epoch_began_ >= settings_.epoch_interval);
+}
+
 void Job::complete_epoch() {
-    WallTime began = clock_.now();
-    Ticks start = now();
-    Epoch epoch{epoch_ + 1, {}};
-    EpochFacts facts{.number = epoch.number};
+    Ticks stopped = now();
+    if (completion_->is_under_way()) take_over();
+    begin_epoch(stopped);
+    take_over();
+    for (auto& worker : workers_) worker->tell_sources();
+}
+
+void Job::begin_epoch(Ticks stopped) {
+    CapturedEpoch captured{.epoch = {epoch_ + 1, {}},
+                           .began = clock_.now(),
+                           .stopped = stopped,
+                           .was_asked_for = std::exchange(wants_epoch_, false)};
+    EpochFacts facts{.number = captured.epoch.number};
     for (const auto& worker : workers_) {
-        merge(epoch.parts, worker->pipeline().save());
-        merge(epoch.parts, worker->positions());
+        merge(captured.epoch.parts, worker->pipeline().save());
+        merge(captured.positions, worker->positions());
         facts.offsets.merge(worker->offsets());
     }
+    auto parts = captured.positions;
+    captured.epoch.parts.merge(parts);
+    captured.epoch.parts.emplace(CountsPart, as_state(counts()));
     for (const NamedSink& each : sinks_) {
         facts.watermark = each.end ? watermark(*each.end) : NoTimeYet;
-        epoch.parts.emplace(each.name, each.sink->prepare(facts));
+        captured.sinks.push_back(each.sink->set_aside(facts));
     }
-    epoch.parts.emplace(CountsPart, as_state(counts()));
-    EpochStore::Place place;
-    if (epochs_) place = epochs_->put(epoch);
-    epoch_ = epoch.number;
-    for (const NamedSink& each : sinks_) {
-        each.sink->commit(epoch_, epoch.parts.at(each.name));
-    }
-    for (auto& worker : workers_) worker->complete(epoch.parts);
-    epoch_began_ = now();
-    if (!epochs_) return;
-    auto took = std::chrono::duration_cast<std::chrono::milliseconds>(epoch_began_ - start);
-    completed_ = CompletedEpoch{epoch_, began, took, std::move(place)};
+    captured.goes_on = now();
+    epoch_began_ = captured.goes_on;
+    completion_->begin(std::move(captured));
+}
+
+void Job::take_over() {
+    const auto& [completed, positions] = completion_->take();
+    epoch_ = completed.number;
+    if (epochs_) completed_ = completed;
+    for (auto& worker : workers_) worker->note_complete(positions);
 }
 
 EventTime Job::watermark(size_t end) const {
@@ -259,20 +275,22 @@ void Job::run(const std::function<Wish()>& wish) {
     Wish wished = Wish::GoOn;
     auto goes_on = [&] {
         wished = wish();
+        wants_epoch_ |= wished == Wish::CompleteEpoch;
         return wished == Wish::GoOn || wished == Wish::CompleteEpoch;
     };
     while (!is_finished_ && goes_on()) {
         threads.work();
-        bool is_due = wished == Wish::CompleteEpoch ||
-                      (epochs_ && now() - epoch_began_ >= settings_.epoch_interval);
+        if (completion_->is_over()) take_over();
         bool have_ended = this->have_ended();
-        if (!is_due && !have_ended) continue;
+        if (!have_ended && (completion_->is_under_way() || !is_epoch_due())) continue;
+        Ticks stopped = now();
         threads.stand_still();
-        have_ended ? finish() : complete_epoch();
+        have_ended ? finish() : begin_epoch(stopped);
         threads.go_on();
     }
     threads.stand_still();
-    if (wished == Wish::EndWithEpoch && !is_finished_) complete_epoch();
+    wants_epoch_ = wished == Wish::EndWithEpoch;
+    if (wants_epoch_ && !is_finished_) complete_epoch();
 }
 
 std::vector<OperatorCounts> Job::operators() const {
