@@ -15,7 +15,7 @@ namespace {
 
 using columns::or_throw;
 
-constexpr std::string_view Magic = "TARNEPO1";
+constexpr std::string_view Magic = "TARNEPO2";
 
 // --- writing
 
@@ -45,9 +45,9 @@ void append_rows(Bytes& bytes, const StateRows& rows) {
     append_bytes(bytes, std::as_bytes(written->span_as<uint8_t>()));
 }
 
-void append_part(Bytes& bytes, const OperatorState& part) {
-    append_number(bytes, static_cast<uint32_t>(part.tables().size()));
-    for (const auto& [name, batches] : part.tables()) {
+void append_tables(Bytes& bytes, const OperatorState::Tables& tables) {
+    append_number(bytes, static_cast<uint32_t>(tables.size()));
+    for (const auto& [name, batches] : tables) {
         append_text(bytes, name);
         append_number(bytes, static_cast<uint32_t>(batches.size()));
         for (const StateRows& rows : batches) append_rows(bytes, rows);
@@ -77,14 +77,23 @@ StateRows take_rows(ByteReader& in) {
     return rows;
 }
 
-OperatorState take_part(ByteReader& in) {
-    OperatorState part;
+template <typename Put>
+void take_tables(ByteReader& in, Put put) {
     for (auto tables = in.take_little_endian<uint32_t>(); tables > 0; --tables) {
         std::string name = take_text(in);
         for (auto batches = in.take_little_endian<uint32_t>(); batches > 0; --batches) {
-            part.put(name, take_rows(in));
+            put(name, take_rows(in));
         }
     }
+}
+
+OperatorState take_part(ByteReader& in) {
+    OperatorState part;
+    take_tables(
+        in, [&](const std::string& table, StateRows rows) { part.put(table, std::move(rows)); });
+    take_tables(in, [&](const std::string& table, StateRows keys) {
+        part.put_changed(table, std::move(keys));
+    });
     return part;
 }
 
@@ -100,10 +109,12 @@ const OperatorState& part_of(const std::map<std::string, OperatorState>& parts,
 Bytes encoded(const Epoch& epoch) {
     Bytes bytes = copy_of(as_bytes(Magic));
     append_number(bytes, epoch.number);
+    append_number(bytes, epoch.since);
     append_number(bytes, static_cast<uint32_t>(epoch.parts.size()));
     for (const auto& [name, part] : epoch.parts) {
         append_text(bytes, name);
-        append_part(bytes, part);
+        append_tables(bytes, part.tables());
+        append_tables(bytes, part.changed());
     }
     append_number(bytes, crc32c(bytes));
     return bytes;
@@ -122,7 +133,11 @@ Epoch decoded_epoch(BytesView bytes) {
     }
     ByteReader in(content, What);
     in.take(Magic.size());
-    Epoch epoch{in.take_little_endian<int64_t>()};
+    Epoch epoch{.number = in.take_little_endian<int64_t>()};
+    epoch.since = in.take_little_endian<int64_t>();
+    if (epoch.since < 0 || epoch.since >= epoch.number) {
+        throw Error(ErrorCode::Corrupt, "{}: {} cannot change {}", What, epoch.number, epoch.since);
+    }
     for (auto parts = in.take_little_endian<uint32_t>(); parts > 0; --parts) {
         std::string name = take_text(in);
         epoch.parts.emplace(std::move(name), take_part(in));

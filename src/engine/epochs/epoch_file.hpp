@@ -13,6 +13,8 @@ namespace tarn::engine {
 struct Epoch {
     int64_t number = 0;
     std::map<std::string, OperatorState> parts = {};  // operators, sources and sinks by name
+    // The epoch whose changes its parts may hold; 0 when all of it is here.
+    int64_t since = 0;
 };
 
 // Throws Corrupt when it is not there.

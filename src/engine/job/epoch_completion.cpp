@@ -43,6 +43,7 @@ EpochCompletion::Result EpochCompletion::complete(CapturedEpoch captured) const 
     for (const NamedSink& each : sinks_) {
         each.sink->commit(epoch.number, epoch.parts.at(each.name));
     }
+    if (epochs_) epochs_->gather();
     CompletedEpoch completed{
         .number = epoch.number,
         .began = captured.began,

@@ -240,8 +240,14 @@ void Job::begin_epoch(Ticks stopped) {
                            .stopped = stopped,
                            .was_asked_for = std::exchange(wants_epoch_, false)};
     EpochFacts facts{.number = captured.epoch.number};
+    auto extent = OperatorState::Extent::All;
+    // Those of an earlier job are not known to the operators of this one.
+    if (epochs_ && completed_ && epochs_->takes_changes_of(epoch_)) {
+        extent = OperatorState::Extent::Changes;
+        captured.epoch.since = epoch_;
+    }
     for (const auto& worker : workers_) {
-        merge(captured.epoch.parts, worker->pipeline().save());
+        merge(captured.epoch.parts, worker->pipeline().save(extent));
         merge(captured.positions, worker->positions());
         facts.offsets.merge(worker->offsets());
     }

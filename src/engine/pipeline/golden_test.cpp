@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <utility>
 
 #include "base/error.hpp"
 #include "engine/joins/test_lookup.hpp"
@@ -206,6 +207,7 @@ private:
     Recorder output_;
     std::deque<JobContext> jobs_;  // of the workers
     std::unique_ptr<Mail> mail_;
+    std::map<std::string, std::vector<OperatorState>> saved_;  // since the last restart
     std::vector<std::unique_ptr<Pipeline>> pipelines_;
 };
 
