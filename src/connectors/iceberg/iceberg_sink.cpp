@@ -7,6 +7,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "connectors/formats/option_values.hpp"
 #include "connectors/iceberg/epoch_commit.hpp"
@@ -238,7 +239,11 @@ LoadedTable IcebergSink::committed(const EpochMark& mark, PreparedEpoch epoch,
     for (int remade = 0;; ++remade) {
         try {
             EpochCommit change(mark, changes_of(epoch));
-            return table_->connection->committers_of(table).commit(table_->name, change);
+            crash_point("table-commit-begins");
+            LoadedTable after =
+                table_->connection->committers_of(table).commit(table_->name, change);
+            crash_point("table-committed");
+            return after;
         } catch (const iceberg::CatalogError&) {
             throw;
         } catch (const Error& error) {

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/crash_point.hpp"
+
 namespace tarn::engine {
 
 using std::chrono::duration_cast;
@@ -38,12 +40,17 @@ EpochCompletion::Result EpochCompletion::complete(CapturedEpoch captured) const 
     for (size_t i = 0; i < sinks_.size(); ++i) {
         epoch.parts.emplace(sinks_[i].name, captured.sinks[i]());
     }
+    crash_point("epoch-prepared");
     EpochStore::Place place;
     if (epochs_) place = epochs_->put(epoch);
+    crash_point("epoch-written");
     for (const NamedSink& each : sinks_) {
         each.sink->commit(epoch.number, epoch.parts.at(each.name));
+        crash_point("epoch-committed-by-a-sink");
     }
+    crash_point("epoch-committed");
     if (epochs_) epochs_->gather();
+    crash_point("epoch-gathered");
     CompletedEpoch completed{
         .number = epoch.number,
         .began = captured.began,

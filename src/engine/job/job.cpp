@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 
 namespace tarn::engine {
@@ -240,6 +241,7 @@ void Job::begin_epoch(Ticks stopped) {
                            .stopped = stopped,
                            .was_asked_for = std::exchange(wants_epoch_, false)};
     EpochFacts facts{.number = captured.epoch.number};
+    crash_point("epoch-begins");
     auto extent = OperatorState::Extent::All;
     // Those of an earlier job are not known to the operators of this one.
     if (epochs_ && completed_ && epochs_->takes_changes_of(epoch_)) {
@@ -259,6 +261,7 @@ void Job::begin_epoch(Ticks stopped) {
         captured.sinks.push_back(each.sink->set_aside(facts));
     }
     captured.goes_on = now();
+    crash_point("epoch-captured");
     epoch_began_ = captured.goes_on;
     completion_->begin(std::move(captured));
 }
