@@ -16,6 +16,7 @@ namespace {
 using columns::or_throw;
 
 constexpr std::string_view Magic = "TARNEPO2";
+constexpr std::string_view What = "epoch";
 
 // --- writing
 
@@ -77,21 +78,22 @@ StateRows take_rows(ByteReader& in) {
     return rows;
 }
 
-template <typename Put>
-void take_tables(ByteReader& in, Put put) {
+template <typename Take, typename Put>
+void take_tables(ByteReader& in, Take take, Put put) {
     for (auto tables = in.take_little_endian<uint32_t>(); tables > 0; --tables) {
         std::string name = take_text(in);
         for (auto batches = in.take_little_endian<uint32_t>(); batches > 0; --batches) {
-            put(name, take_rows(in));
+            put(name, take(in));
         }
     }
 }
 
 OperatorState take_part(ByteReader& in) {
     OperatorState part;
-    take_tables(
-        in, [&](const std::string& table, StateRows rows) { part.put(table, std::move(rows)); });
-    take_tables(in, [&](const std::string& table, StateRows keys) {
+    take_tables(in, take_rows, [&](const std::string& table, StateRows rows) {
+        part.put(table, std::move(rows));
+    });
+    take_tables(in, take_rows, [&](const std::string& table, StateRows keys) {
         part.put_changed(table, std::move(keys));
     });
     return part;
@@ -120,8 +122,10 @@ Bytes encoded(const Epoch& epoch) {
     return bytes;
 }
 
-Epoch decoded_epoch(BytesView bytes) {
-    constexpr std::string_view What = "epoch";
+namespace {
+
+// The bytes behind the magic, when they are those that were written.
+BytesView content_of(BytesView bytes) {
     constexpr size_t ChecksumSize = sizeof(uint32_t);
     if (bytes.size() < Magic.size() + ChecksumSize || as_text(bytes.first(Magic.size())) != Magic) {
         throw Error(ErrorCode::Corrupt, "{}: this is no epoch of a job", What);
@@ -131,13 +135,23 @@ Epoch decoded_epoch(BytesView bytes) {
     if (checksum.take_little_endian<uint32_t>() != crc32c(content)) {
         throw Error(ErrorCode::Corrupt, "{}: the bytes are not those that were written", What);
     }
-    ByteReader in(content, What);
-    in.take(Magic.size());
+    return content.subspan(Magic.size());
+}
+
+Epoch take_head(ByteReader& in) {
     Epoch epoch{.number = in.take_little_endian<int64_t>()};
     epoch.since = in.take_little_endian<int64_t>();
     if (epoch.since < 0 || epoch.since >= epoch.number) {
         throw Error(ErrorCode::Corrupt, "{}: {} cannot change {}", What, epoch.number, epoch.since);
     }
+    return epoch;
+}
+
+}  // namespace
+
+Epoch decoded_epoch(BytesView bytes) {
+    ByteReader in(content_of(bytes), What);
+    Epoch epoch = take_head(in);
     for (auto parts = in.take_little_endian<uint32_t>(); parts > 0; --parts) {
         std::string name = take_text(in);
         epoch.parts.emplace(std::move(name), take_part(in));
@@ -146,6 +160,19 @@ Epoch decoded_epoch(BytesView bytes) {
         throw Error(ErrorCode::Corrupt, "{}: {} bytes too many", What, in.remaining());
     }
     return epoch;
+}
+
+std::vector<std::string> part_names_in(BytesView bytes) {
+    ByteReader in(content_of(bytes), What);
+    take_head(in);
+    std::vector<std::string> names;
+    for (auto parts = in.take_little_endian<uint32_t>(); parts > 0; --parts) {
+        names.push_back(take_text(in));
+        for (int of_changes = 0; of_changes < 2; ++of_changes) {
+            take_tables(in, take_bytes, [](const std::string&, BytesView) {});
+        }
+    }
+    return names;
 }
 
 }  // namespace tarn::engine

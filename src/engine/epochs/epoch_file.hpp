@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "engine/state/operator_state.hpp"
@@ -25,5 +26,7 @@ Bytes encoded(const Epoch& epoch);
 
 // Throws Corrupt for what encoded() has not made, and for what has changed since.
 Epoch decoded_epoch(BytesView bytes);
+// The same without what the parts hold.
+std::vector<std::string> part_names_in(BytesView bytes);
 
 }  // namespace tarn::engine

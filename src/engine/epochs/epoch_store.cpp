@@ -28,6 +28,16 @@ Epoch merged(std::vector<Epoch> chain) {
 
 }  // namespace
 
+template <typename Decode>
+auto EpochStore::read(const std::string& path, Decode decode) const {
+    try {
+        return decode(files_->read(path));
+    } catch (const Error& error) {
+        throw Error(error.code(), "{}: {}; to go on from an older epoch, remove the file",
+                    files_->uri_of(path), error.what());
+    }
+}
+
 EpochStore::Place EpochStore::put(const Epoch& epoch) {
     TARN_ASSERT(epoch.since == 0 || (last_ && epoch.since == last_->number));
     // Nothing is known of the last one when this fails.
@@ -62,19 +72,18 @@ void EpochStore::gather() {
 std::optional<Epoch> EpochStore::latest() const {
     std::vector<std::string> all = paths();
     if (all.empty()) return std::nullopt;
-    std::vector<Epoch> chain{read(all.back())};
-    while (chain.back().since != 0) chain.push_back(read(path_of(chain.back().since)));
+    std::vector<Epoch> chain{read(all.back(), decoded_epoch)};
+    while (chain.back().since != 0) {
+        chain.push_back(read(path_of(chain.back().since), decoded_epoch));
+    }
     std::ranges::reverse(chain);
     return merged(std::move(chain));
 }
 
-Epoch EpochStore::read(const std::string& path) const {
-    try {
-        return decoded_epoch(files_->read(path));
-    } catch (const Error& error) {
-        throw Error(error.code(), "{}: {}; to go on from an older epoch, remove the file",
-                    files_->uri_of(path), error.what());
-    }
+std::optional<std::vector<std::string>> EpochStore::part_names() const {
+    std::vector<std::string> all = paths();
+    if (all.empty()) return std::nullopt;
+    return read(all.back(), part_names_in);
 }
 
 void EpochStore::remove_before(int64_t number) {

@@ -37,6 +37,8 @@ public:
 
     // The last complete one, as a whole; throws when it cannot be read.
     std::optional<Epoch> latest() const;
+    // What the last one has parts of; nothing where there is none.
+    std::optional<std::vector<std::string>> part_names() const;
 
 private:
     // The last one that was put, and the files that it builds on.
@@ -49,7 +51,9 @@ private:
 
     std::string path_of(int64_t number) const;
     std::vector<std::string> paths() const;  // the oldest first
-    Epoch read(const std::string& path) const;
+    // What `decode` makes of its bytes.
+    template <typename Decode>
+    auto read(const std::string& path, Decode decode) const;
     void remove_before(int64_t number);
 
     std::shared_ptr<storage::FileSystem> files_;

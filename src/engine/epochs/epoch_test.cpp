@@ -46,6 +46,14 @@ TEST(EpochFile, gives_all_of_it_back) {
     EXPECT_THAT(numbers_of(rows[0], 1), ElementsAre(1, 7));
 }
 
+TEST(EpochFile, tells_what_it_has_parts_of) {
+    Epoch all = epoch(7);
+    all.since = 6;
+    all.parts["1 GroupAggregate"].put_changed("groups", state_rows({{"key", bytes_column({})}}));
+    EXPECT_THAT(part_names_in(encoded(all)), ElementsAre("1 GroupAggregate", "source 0"));
+    EXPECT_EQ(decoded_epoch(encoded(all)).since, 6);
+}
+
 TEST(EpochFile, is_refused_when_a_byte_changed_or_is_missing) {
     Bytes bytes = encoded(epoch(1));
     EXPECT_THAT(refusal_of(BytesView(bytes).first(bytes.size() - 1)), HasSubstr("not those"));
