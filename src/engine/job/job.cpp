@@ -14,9 +14,10 @@ namespace {
 
 // Sources are not read while so many messages wait for another worker.
 constexpr size_t WaitingMax = 16;
-// How long a worker without work waits for some. Rows that trickle in come in batches of this time,
-// which costs far less than taking them one by one.
+// How long a worker waits for work, or for more of it: rows that trickle in are taken in batches of
+// this time, which costs far less than taking them as they come.
 constexpr std::chrono::milliseconds Pause(10);
+constexpr int64_t TrickleRows = 512;
 
 const std::string CountsPart = "counts";
 
@@ -65,13 +66,12 @@ public:
         for (std::thread& thread : threads_) thread.join();
     }
 
-    // A turn of the first worker. Whether there was something to do.
-    bool work() {
+    // A turn of the first worker.
+    void work() {
         rethrow();
         bool has_worked = job_.workers_[0]->take_mail();
-        has_worked |= job_.read(0);
+        has_worked |= reads_plenty(0);
         if (!has_worked) job_.mail_.wait(0, Pause);
-        return has_worked;
     }
 
     void stand_still() {
@@ -90,7 +90,7 @@ private:
             while (!have_to_end_ && !has_failed_) {
                 bool has_worked = job_.workers_[static_cast<size_t>(worker)]->take_mail();
                 ++reading_;
-                if (!stand_still_) has_worked |= job_.read(worker);
+                if (!stand_still_) has_worked |= reads_plenty(worker);
                 --reading_;
                 if (!has_worked) job_.mail_.wait(worker, Pause);
             }
@@ -101,6 +101,15 @@ private:
                 has_failed_ = true;
             }
         }
+    }
+
+    // Whether it is worth looking for more at once.
+    bool reads_plenty(int number) {
+        const Worker& worker = *job_.workers_[static_cast<size_t>(number)];
+        int64_t before = worker.rows_read();
+        bool has_worked = job_.read(number);
+        int64_t rows = worker.rows_read() - before;
+        return has_worked && (rows == 0 || rows >= TrickleRows);
     }
 
     void rethrow() const {
