@@ -93,6 +93,9 @@ std::string name(const WindowTableFunction&) {
 std::string name(const Over&) {
     return "OverAggregate";
 }
+std::string name(const Match&) {
+    return "Match";
+}
 std::string name(const Rank&) {
     return "Rank";
 }
@@ -160,6 +163,11 @@ OperatorState state(const Over& over) {
     bool is_ended = over.frame.from.kind == FrameBound::Kind::UnboundedPreceding;
     if (is_ended) return {Bounds::Keys, "the sums of each partition"};
     return {Bounds::TimeAndKeys, "the rows of each partition's frame"};
+}
+OperatorState state(const Match& match) {
+    bool is_bounded = match.pattern.within_ms.has_value();
+    return {is_bounded ? Bounds::TimeAndKeys : Bounds::Keys,
+            "the rows that matches have begun with"};
 }
 OperatorState state(const Rank& rank) {
     if (rank.by == RankBy::Retractions) return {Bounds::Rows, "all rows of each partition"};
