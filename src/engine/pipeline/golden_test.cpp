@@ -299,9 +299,9 @@ TEST_P(ChangelogGolden, is_that_of_flink) {
 
 INSTANTIATE_TEST_SUITE_P(Topics, ChangelogGolden,
                          testing::Values("calc", "dedup", "group_by", "interval_joins", "joins",
-                                         "over", "sets", "sinks", "sort_limit", "temporal_joins",
-                                         "topn", "unnest", "window_topn_dedup_join",
-                                         "windows_legacy", "windows_tvf"),
+                                         "match_recognize", "over", "sets", "sinks", "sort_limit",
+                                         "temporal_joins", "topn", "unnest",
+                                         "window_topn_dedup_join", "windows_legacy", "windows_tvf"),
                          [](const auto& topic) { return std::string(topic.param); });
 
 }  // namespace

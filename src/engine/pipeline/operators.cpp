@@ -6,6 +6,7 @@
 #include "engine/joins/joins.hpp"
 #include "engine/operators/row_operators.hpp"
 #include "engine/operators/watermark_assigner.hpp"
+#include "engine/patterns/pattern_operators.hpp"
 #include "engine/ranks/rank_operators.hpp"
 #include "engine/windows/window_operators.hpp"
 
