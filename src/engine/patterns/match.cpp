@@ -1,13 +1,14 @@
 // MATCH_RECOGNIZE: rows wait until the watermark has come to them, by processing time until their
 // millisecond is over where they have an order within it, and go on to the matches of their keys.
 #include <algorithm>
+#include <map>
 #include <queue>
 
 #include "engine/aggregation/pending_rows.hpp"
 #include "engine/operators/column_types.hpp"
-#include "engine/patterns/conditions.hpp"
 #include "engine/patterns/match_state.hpp"
 #include "engine/patterns/pattern_operators.hpp"
+#include "engine/patterns/questions.hpp"
 #include "sql/plan/order.hpp"
 #include "sql/values/readers.hpp"
 
@@ -36,13 +37,6 @@ private:
         KeyNumber key;
 
         bool operator>(const Expiry& other) const { return at > other.at; }
-    };
-    // What is asked of a round's open matches, and the answers: for each match those for all
-    // variables, in the order of the rows and of each one's matches.
-    struct Questions {
-        std::vector<std::vector<MatchSoFar>> matches;    // by variable
-        std::vector<std::vector<size_t>> answer_places;  // of each of them
-        std::vector<uint8_t> answers;
     };
 
     bool waits_for_order() const { return !is_rowtime_ && !order_.empty(); }
@@ -201,44 +195,27 @@ std::vector<MatchOperator::Round> MatchOperator::rounds_of(const TimedRows& due)
 
 void MatchOperator::play(const Round& round, const TimedRows& due, const sql::PackedRows& rows) {
     for (size_t row : round) matcher_.expire(matches_[due.keys[row]], due.times[row], found_);
-    Questions questions = asked_by(round, due, rows);
-    for (size_t variable = 0; variable < conditions_.size(); ++variable) {
-        if (questions.matches[variable].empty()) continue;
-        std::vector<uint8_t> answers =
-            conditions_.answers(variable, questions.matches[variable], job_.session());
-        for (size_t i = 0; i < answers.size(); ++i) {
-            questions.answers[questions.answer_places[variable][i]] = answers[i];
-        }
-    }
+    std::vector<uint8_t> answers = asked_by(round, due, rows).answers(job_.session());
     size_t first = 0;
     for (size_t row : round) {
         KeyMatches& matches = matches_[due.keys[row]];
         size_t count = matches.open.all().size() * conditions_.size();
         ComingRow coming(rows[row], due.times[row], next_number_++, taken_bytes_);
-        matcher_.take(matches, coming, std::span(questions.answers).subspan(first, count), found_);
+        bool begins =
+            matcher_.take(matches, coming, std::span(answers).subspan(first, count), found_);
         first += count;
-        if (auto at = matcher_.expiry_of(due.times[row])) expiries_.push({*at, due.keys[row]});
+        auto expiry = matcher_.expiry_of(due.times[row]);
+        if (begins && expiry) expiries_.push({*expiry, due.keys[row]});
     }
 }
 
-MatchOperator::Questions MatchOperator::asked_by(const Round& round, const TimedRows& due,
-                                                 const sql::PackedRows& rows) const {
-    Questions questions{std::vector<std::vector<MatchSoFar>>(conditions_.size()),
-                        std::vector<std::vector<size_t>>(conditions_.size()),
-                        {}};
+Questions MatchOperator::asked_by(const Round& round, const TimedRows& due,
+                                  const sql::PackedRows& rows) const {
+    Questions questions(conditions_);
     for (size_t row : round) {
         for (const OpenMatch& match : matches_[due.keys[row]].open.all()) {
-            size_t first = questions.answers.size();
-            questions.answers.resize(first + conditions_.size());
-            for (size_t variable : matcher_.asked(match)) {
-                if (auto answer = conditions_.answer(variable, row)) {
-                    questions.answers[first + variable] = *answer;
-                    continue;
-                }
-                questions.matches[variable].push_back(
-                    {match.path.get(), due.times[row], rows[row], variable});
-                questions.answer_places[variable].push_back(first + variable);
-            }
+            questions.ask({match.path.get(), due.times[row], rows[row]}, row,
+                          matcher_.asked(match));
         }
     }
     return questions;

@@ -70,9 +70,11 @@ bool Matcher::reaches_end(size_t state, Answers answers) const {
     return false;
 }
 
-void Matcher::follow(const OpenMatch& match, ComingRow& row, Answers answers, OpenMatches& open,
+// Whether it goes on.
+bool Matcher::follow(const OpenMatch& match, ComingRow& row, Answers answers, OpenMatches& open,
                      OpenMatches& complete) const {
-    for (const Automaton::Edge* edge : edges_for(match, answers)) {
+    Edges edges = edges_for(match, answers);
+    for (const Automaton::Edge* edge : edges) {
         OpenMatch next{edge->target,
                        std::make_shared<PathEnd>(row.taken(), *edge->variable, match.path),
                        match.has_begun() ? match.first_number : row.number(),
@@ -87,20 +89,24 @@ void Matcher::follow(const OpenMatch& match, ComingRow& row, Answers answers, Op
         open.add(std::move(next));
     }
     if (!match.has_begun()) open.add(match);
+    return !edges.empty();
 }
 
-void Matcher::take(KeyMatches& matches, ComingRow& row, Answers answers,
+bool Matcher::take(KeyMatches& matches, ComingRow& row, Answers answers,
                    std::vector<FoundMatch>& found) const {
     OpenMatches open;
     OpenMatches complete;
+    bool begins = false;
     size_t first = 0;
     for (const OpenMatch& match : matches.open.all()) {
-        follow(match, row, answers.subspan(first, names_.size()), open, complete);
+        bool goes_on = follow(match, row, answers.subspan(first, names_.size()), open, complete);
+        begins |= goes_on && !match.has_begun();
         first += names_.size();
     }
     matches.open = std::move(open);
     for (const OpenMatch& match : complete.all()) matches.complete.add(match);
     give(matches, row.time(), found);
+    return begins;
 }
 
 // Flink lets go of all at once, at the watermark or the row that comes: then the time of what is

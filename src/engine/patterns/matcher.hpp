@@ -52,8 +52,8 @@ public:
     using Answers = std::span<const uint8_t>;
 
     // `answers` has those of each open match, in their order, for each variable. Adds the matches
-    // that are found.
-    void take(KeyMatches& matches, ComingRow& row, Answers answers,
+    // that are found, and says whether one has begun.
+    bool take(KeyMatches& matches, ComingRow& row, Answers answers,
               std::vector<FoundMatch>& found) const;
     // Lets go of what can no longer be found WITHIN its time, and so finds what waited for it.
     void expire(KeyMatches& matches, int64_t time, std::vector<FoundMatch>& found) const;
@@ -67,7 +67,7 @@ private:
 
     Edges edges_for(const OpenMatch& match, Answers answers) const;
     bool reaches_end(size_t state, Answers answers) const;
-    void follow(const OpenMatch& match, ComingRow& row, Answers answers, OpenMatches& open,
+    bool follow(const OpenMatch& match, ComingRow& row, Answers answers, OpenMatches& open,
                 OpenMatches& complete) const;
     void give(KeyMatches& matches, int64_t time, std::vector<FoundMatch>& found) const;
     int64_t rules_out_before(const OpenMatch& match) const;
