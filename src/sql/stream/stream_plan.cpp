@@ -165,9 +165,12 @@ OperatorState state(const Over& over) {
     return {Bounds::TimeAndKeys, "the rows of each partition's frame"};
 }
 OperatorState state(const Match& match) {
-    bool is_bounded = match.pattern.within_ms.has_value();
-    return {is_bounded ? Bounds::TimeAndKeys : Bounds::Keys,
-            "the rows that matches have begun with"};
+    if (match.pattern.within_ms) {
+        return {Bounds::TimeAndKeys, "the rows that matches have begun with"};
+    }
+    // As in Flink, state.ttl lets go of none of them.
+    return {Bounds::Keys,
+            "the rows that matches have begun with, for which only WITHIN sets a time"};
 }
 OperatorState state(const Rank& rank) {
     if (rank.by == RankBy::Retractions) return {Bounds::Rows, "all rows of each partition"};
