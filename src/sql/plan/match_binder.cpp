@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/assert.hpp"
+#include "base/suggest.hpp"
 #include "sql/plan/match_expressions.hpp"
 #include "sql/plan/match_pattern.hpp"
 #include "sql/plan/steps.hpp"
@@ -110,7 +111,10 @@ private:
         const std::string& name = match_.skip_to->text;
         auto found = std::ranges::find(variables, name, &PatternVariable::name);
         if (found == variables.end()) {
-            refuse(match_.skip_to->span, fmt::format("'{}' is no variable of the pattern", name));
+            std::vector<std::string> names;
+            for (const PatternVariable& each : variables) names.push_back(each.name);
+            refuse(match_.skip_to->span, fmt::format("'{}' is no variable of the pattern", name),
+                   name_hint(name, names));
         }
         auto place = static_cast<size_t>(found - variables.begin());
         bool is_last = match_.after_match == "TO LAST";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/suggest.hpp"
 #include "sql/plan/select_binder.hpp"
 #include "sql/syntax/lexer.hpp"
 
@@ -69,7 +70,7 @@ Bound MatchExpressions::meaning_of_name(const Name& name, Span span) {
     if (!variable && !columns_.knows(column)) {
         if (name.size() == 1) return nullptr;
         refuse(name[0].span, fmt::format("'{}' is no variable of the pattern", name[0].text),
-               fmt::format("it has {}", fmt::join(variable_names(variables_), ", ")));
+               name_hint(name[0].text, variable_names(variables_)));
     }
     ResolvedName found = columns_.resolve(column);
     note_variable(variable, span);
@@ -190,7 +191,7 @@ std::vector<Bound> MatchExpressions::aggregate_arguments(const std::string& name
             bool is_known = star->of.size() == 1 && inside_.variable;
             if (!is_known) {
                 refuse(each.span, "this is no variable of the pattern",
-                       fmt::format("it has {}", fmt::join(variable_names(variables_), ", ")));
+                       name_hint(star->of[0].text, variable_names(variables_)));
             }
         }
         inside_.has_column = true;

@@ -137,7 +137,10 @@ TEST_F(MatchBinding, refuses_values_that_flink_refuses) {
               "PREV is not supported, as in Flink: PREV(A.n) (LAST(A.price, 1) is the row of A "
               "before the last one)");
     EXPECT_EQ(refusal_of_measure("CLASSIFIER()"), "CLASSIFIER is not supported: CLASSIFIER()");
-    EXPECT_EQ(refusal_of_measure("X.n"), "'X' is no variable of the pattern: X (it has A, B)");
+    EXPECT_EQ(refusal_of_measure("X.n"),
+              "'X' is no variable of the pattern: X (did you mean 'A'?)");
+    EXPECT_EQ(refusal_of("MEASURES A.n AS n PATTERN (A DOWN) DEFINE A AS A.n > LAST(DWON.n)"),
+              "'DWON' is no variable of the pattern: DWON (did you mean 'DOWN'?)");
     EXPECT_EQ(refusal_of_measure("SUM(A.n * B.n)"),
               "these columns are not all of one variable: B.n (FIRST, LAST and aggregates go over "
               "the rows of one)");
@@ -151,7 +154,7 @@ TEST_F(MatchBinding, refuses_values_that_flink_refuses) {
 TEST_F(MatchBinding, refuses_clauses_that_flink_refuses) {
     EXPECT_EQ(refusal_of("MEASURES A.n AS n AFTER MATCH SKIP TO LAST X PATTERN (A B) DEFINE A AS "
                          "A.n > 1"),
-              "'X' is no variable of the pattern: X");
+              "'X' is no variable of the pattern: X (did you mean 'A'?)");
     EXPECT_EQ(refusal_of("MEASURES A.n AS n AFTER MATCH SKIP TO FIRST A PATTERN (A B) DEFINE A AS "
                          "A.n > 1"),
               "after a match this goes back to its first row for ever: A (SKIP TO NEXT ROW goes on "
