@@ -20,7 +20,7 @@ struct Times {
     bool is_optional_row() const { return fewest == 0 && most == 1; }
 };
 
-// As Flink's: more is more than any pattern of rows that stand right behind each other needs.
+// Each time is a state of the automaton; Flink has no bound.
 constexpr int64_t TimesMax = 1000;
 
 int64_t count_of(std::string_view digits, Span span) {
