@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -19,9 +20,11 @@ KAFKA_PORT_ONLY = ("--ports", "fixed", "--set", "rest.port=0", "--set", "iceberg
 
 
 class Tarn:
-    """One running process on free ports, with the addresses it wrote into its ready file."""
+    """One running process on free ports, with the addresses it wrote into its ready file. One that
+    is to crash somewhere (src/base/crash_point.hpp) may do so before it is ready."""
 
-    def __init__(self, folder: Path, *options: str):
+    def __init__(self, folder: Path, *options: str, crash_at: str = ""):
+        self.crash_at = crash_at
         self.data = folder / "data"
         self.ready_file = folder / "ready.json"
         self.ready_file.unlink(missing_ok=True)
@@ -29,13 +32,16 @@ class Tarn:
         self.process = subprocess.Popen(
             [BIN_DIR / "tarn", "up", "--data", self.data, "--ports", "auto",
              "--ready-file", self.ready_file, *options],
-            stdout=subprocess.DEVNULL, stderr=self.log, env=clean_environment(), cwd=folder,
+            stdout=subprocess.DEVNULL, stderr=self.log, cwd=folder,
+            env=clean_environment(CRASH_TARN_AT=crash_at),
         )
         self.faces = self._wait_until_ready()
 
     def _wait_until_ready(self) -> dict:
         deadline = time.monotonic() + READY_WITHIN_S
         while not self.ready_file.exists():
+            if self.crash_at and self.process.poll() == -signal.SIGKILL:
+                return {}
             assert self.process.poll() is None, Path(self.log.name).read_text()
             assert time.monotonic() < deadline, "not ready in time"
             time.sleep(0.01)
@@ -81,8 +87,8 @@ def start_tarn(tmp_path):
     """Starts a Tarn over one data folder, as often as a test asks, and stops what still runs."""
     started = []
 
-    def start(*options: str) -> Tarn:
-        started.append(Tarn(tmp_path, *options))
+    def start(*options: str, crash_at: str = "") -> Tarn:
+        started.append(Tarn(tmp_path, *options, crash_at=crash_at))
         return started[-1]
 
     yield start

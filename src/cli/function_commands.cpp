@@ -38,6 +38,7 @@ std::vector<FunctionPage> further_pages() {
     add("Aggregates", sql::all_aggregates());
     add("Rows around a row", sql::row_functions());
     add("Groups and windows", sql::group_functions());
+    add("Patterns of rows", sql::match_functions());
     return pages;
 }
 

@@ -84,10 +84,11 @@ int checkpoints(Call& call) {
         rows.push_back({std::to_string(epoch.at("number").as_int64()),
                         json::value_to<std::string>(epoch.at("at")),
                         std::to_string(epoch.at("took_ms").as_int64()),
+                        std::to_string(epoch.at("stood_still_ms").as_int64()),
                         std::to_string(epoch.at("bytes").as_int64()),
                         json::value_to<std::string>(epoch.at("place"))});
     }
-    call.terminal.table({"EPOCH", "AT", "TOOK MS", "BYTES", "PLACE"}, rows);
+    call.terminal.table({"EPOCH", "AT", "TOOK MS", "STOOD STILL MS", "BYTES", "PLACE"}, rows);
     return ExitOk;
 }
 

@@ -29,18 +29,20 @@ std::string words_in(const json::object& object, std::string_view key) {
 }
 
 json::object epoch_as_json(const CompletedEpoch& epoch) {
-    return {{"number", epoch.number},
-            {"began_ms", unix_ms(epoch.began)},
-            {"took_ms", epoch.took.count()},
-            {"bytes", epoch.place.bytes},
-            {"place", epoch.place.uri}};
+    return {{"number", epoch.number},        {"began_ms", unix_ms(epoch.began)},
+            {"took_ms", epoch.took.count()}, {"stood_still_ms", epoch.stood_still.count()},
+            {"bytes", epoch.place.bytes},    {"place", epoch.place.uri}};
 }
 
 CompletedEpoch epoch_of(const json::value& value) {
     const json::object& object = value.as_object();
+    // Earlier ones did not tell.
+    const json::value* told = object.if_contains("stood_still_ms");
+    int64_t stood_still = told ? json::value_to<int64_t>(*told) : 0;
     return {.number = whole_in(object, "number"),
             .began = moment_in(object, "began_ms"),
             .took = std::chrono::milliseconds(whole_in(object, "took_ms")),
+            .stood_still = std::chrono::milliseconds(stood_still),
             .place = {words_in(object, "place"), whole_in(object, "bytes")}};
 }
 
@@ -56,11 +58,11 @@ JobState state_named(std::string_view name) {
     throw Error(ErrorCode::Corrupt, "there is no state '{}'", name);
 }
 
-void JobHistory::add(const CompletedEpoch& epoch, bool was_asked_for) {
+void JobHistory::add(const CompletedEpoch& epoch, bool counts_as_asked_for) {
     ++epochs_completed;
     epochs.push_back(epoch);
     if (epochs.size() > EpochsKept) epochs.erase(epochs.begin());
-    if (was_asked_for) epoch_asked_for = epoch;
+    if (counts_as_asked_for && epoch.was_asked_for) epoch_asked_for = epoch;
 }
 
 void JobHistory::add(JobFailure failure) {

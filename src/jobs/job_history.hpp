@@ -36,7 +36,8 @@ struct JobHistory {
         WallTime at;
     };
 
-    void add(const engine::CompletedEpoch& epoch, bool was_asked_for);
+    // Not all that the engine was asked for counts for whoever looks at the job.
+    void add(const engine::CompletedEpoch& epoch, bool counts_as_asked_for);
     void add(JobFailure failure);
 
     std::map<JobState, WallTime> states = {};  // when it last came into each

@@ -30,6 +30,9 @@ void put_job(Metrics& metrics, const JobRecord& job, WallTime now) {
         const engine::CompletedEpoch& last = job.history.epochs.back();
         put_count("lastCheckpointDuration", "Milliseconds that the last epoch took.",
                   last.took.count());
+        put(metrics, "tarn_job_stood_still_ms",
+            "Milliseconds for which workers stood still for the last epoch.", labels,
+            last.stood_still.count());
         put_count("lastCheckpointSize", "Bytes of the last epoch.", last.place.bytes);
         put(metrics, "tarn_job_committed_ago_ms", "Milliseconds since rows were last made visible.",
             labels, unix_ms(now) - unix_ms(last.began));

@@ -56,6 +56,7 @@ json::array epoch_list(const JobHistory& history) {
         epochs.push_back({{"number", epoch.number},
                           {"at", to_rfc3339(epoch.began)},
                           {"took_ms", epoch.took.count()},
+                          {"stood_still_ms", epoch.stood_still.count()},
                           {"bytes", epoch.place.bytes},
                           {"place", epoch.place.uri}});
     }

@@ -107,11 +107,9 @@ engine::PlanFit JobService::fit(const JobRecord& record, const JobPlan& plan) co
                     record.name)
             .with_hint("a job keeps its name: leave pipeline.name as it was");
     }
-    auto last = engine::EpochStore(folder_, folder_of(record.name)).latest();
-    if (!last) return {.is_exact = true};
-    std::vector<std::string> before;
-    for (const auto& [name, part] : last->parts) before.push_back(name);
-    return engine::plan_fit(before, engine::part_names(plan.inserts));
+    auto before = engine::EpochStore(folder_, folder_of(record.name)).part_names();
+    if (!before) return {.is_exact = true};
+    return engine::plan_fit(*before, engine::part_names(plan.inserts));
 }
 
 engine::PlanFit JobService::look_at_upgrade(const std::string& wanted,

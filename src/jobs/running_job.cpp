@@ -87,9 +87,8 @@ Wish RunningJob::wish_of(OpenedJob& job) {
         progress_noted_ = now;
     }
     std::lock_guard lock(mutex_);
-    bool ends_as_asked = wish_ == Wish::EndWithEpoch && is_over(state_after_);
-    is_asked_epoch_ = std::exchange(wants_epoch_, false) || ends_as_asked;
-    return is_asked_epoch_ && wish_ == Wish::GoOn ? Wish::CompleteEpoch : wish_;
+    bool is_asked = std::exchange(wants_epoch_, false);
+    return is_asked && wish_ == Wish::GoOn ? Wish::CompleteEpoch : wish_;
 }
 
 void RunningJob::note_opened(OpenedJob& job) {
@@ -110,7 +109,9 @@ void RunningJob::note_progress(OpenedJob& job) {
     record_.progress = std::move(progress);
     if (job->epoch() == epoch_noted_) return;
     epoch_noted_ = job->epoch();
-    record_.history.add(*job->completed(), is_asked_epoch_);
+    // The one that ends with Tarn itself nobody has asked for.
+    bool ends_with_tarn = wish_ == Wish::EndWithEpoch && !is_over(state_after_);
+    record_.history.add(*job->completed(), !ends_with_tarn);
 }
 
 bool RunningJob::is_to_end_at_once() const {

@@ -51,7 +51,6 @@ private:
     // The thread's own.
     Ticks progress_noted_{};
     int64_t epoch_noted_ = 0;
-    bool is_asked_epoch_ = false;  // whether the next epoch is one that somebody asked for
 
     mutable std::mutex mutex_;
     std::condition_variable asked_;

@@ -12,6 +12,8 @@
 
 namespace tarn::runtime {
 
+// It is to go before the shards whose tasks call it: a thread may still hold on to a shard when the
+// task there has its answer already.
 class BlockingPool {
 public:
     // `waiting_max` bounds the work that is queued or running; past it run() throws Unavailable.

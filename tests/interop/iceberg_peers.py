@@ -56,7 +56,7 @@ class JvmEngine:
     def __init__(self, log: Path, program: str, jars: Path, words=(), java_options=()):
         self.log = open(log, "wb")
         self.process = subprocess.Popen(
-            ["java", *java_options, "-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            ["java", "-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *java_options,
              "-cp", f"{jars}/*", PEERS / program, *words],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
             cwd=log.parent)

@@ -72,6 +72,7 @@ def test_a_filter_and_an_insert_more_keep_what_was_counted(start_tarn, tmp_path)
     shown = upgrade(tarn, tmp_path, FILTERED)
     assert "all that is remembered is kept" in shown
     assert "job job is RUNNING" in shown
+    assert "the plan is the same" in upgrade(tarn, tmp_path, FILTERED, "--look")
     send(tarn, ("a", 4), ("a", -5), ("b", 6))
     wait_for_totals(tarn, {"a": 3, "b": 2})
 

@@ -4,6 +4,7 @@ sink behind it: in the end all tables hold what they hold where nobody was kille
 import json
 import os
 import random
+import signal
 import time
 import uuid
 
@@ -15,6 +16,11 @@ from system.running_jobs import job
 
 ROUNDS = int(os.environ.get("TARN_KILL_ROUNDS", "6"))
 SLOWLY = 2_000  # rows a second
+# Where an epoch can be cut off, in its order (src/base/crash_point.hpp).
+CRASHES = ("epoch-begins", "epoch-captured", "epoch-prepared", "epoch-written",
+           "table-commit-begins", "table-committed", "epoch-committed-by-a-sink",
+           "epoch-committed", "epoch-gathered")
+CRASHES_WITHIN_S = 30
 ROUND_S = 0.5   # at most, from the start to the kill
 # Enough of them to be killed in each round.
 ROWS = int(ROUNDS * ROUND_S * SLOWLY)
@@ -146,6 +152,12 @@ def undisturbed(tmp_path_factory) -> dict[str, list]:
         assert tarn.stop() == 0
 
 
+def assert_equal(found: dict[str, list], undisturbed: dict[str, list]):
+    assert found["events"] == list(range(1, ROWS + 1))
+    for name, rows in undisturbed.items():
+        assert rows and found[name] == rows, name
+
+
 def test_nothing_shows_that_it_was_killed(start_tarn, tmp_path, undisturbed):
     seed = int(os.environ.get("TARN_KILL_SEED", uuid.uuid4().int % 2**32))
     print("seed", seed)
@@ -160,6 +172,20 @@ def test_nothing_shows_that_it_was_killed(start_tarn, tmp_path, undisturbed):
     found = tables_of(tarn, tmp_path)
     assert tarn.stop() == 0
 
-    assert found["events"] == list(range(1, ROWS + 1))
-    for name, rows in undisturbed.items():
-        assert rows and found[name] == rows, name
+    assert_equal(found, undisturbed)
+
+
+def test_nothing_shows_that_epochs_were_cut_off(start_tarn, tmp_path, undisturbed):
+    tarn = start_tarn()
+    begin(tarn, tmp_path, ROWS // len(CRASHES) // 2)
+    for point in CRASHES:
+        for nth in (1, 4):
+            tarn.kill()
+            tarn = start_tarn(crash_at=f"{point}:{nth}")
+            assert tarn.process.wait(timeout=CRASHES_WITHIN_S) == -signal.SIGKILL
+    tarn = start_tarn()
+    finish(tarn)
+    found = tables_of(tarn, tmp_path)
+    assert tarn.stop() == 0
+
+    assert_equal(found, undisturbed)

@@ -22,6 +22,7 @@ public:
     void commit(int64_t epoch, const engine::OperatorState& prepared) override {
         rows_.commit(epoch, prepared);
     }
+    bool rests_until_commit() const override { return rows_.sends_in_commit(); }
 
 private:
     ClickHouseServer server_;

@@ -30,7 +30,7 @@ protected:
             sink.write(batch_of(written_columns(table->table), rows));
         }
         ++epoch;
-        sink.commit(epoch, sink.prepare({.number = epoch}));
+        sink.commit(epoch, sink.set_aside({.number = epoch})());
     }
 
     std::unique_ptr<FileSource> source(const sql::StoredTablePtr& table,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/error.hpp"
 #include "connectors/formats/option_values.hpp"
@@ -42,7 +43,9 @@ void copy(storage::FileSystem& files, const std::string& from, const std::string
 FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std::string writer,
                    Random& random)
     : format_(file_format_of(table.options)),
-      file_(format_->writer(plain_columns(*table.table), random)),
+      columns_(plain_columns(*table.table)),
+      random_(random),
+      file_(format_->writer(columns_, random_)),
       place_(file_place(*table.table, table.options, access)),
       hidden_prefix_(fmt::format(".part-{}-", writer)),
       visible_prefix_(fmt::format("part-{}-", writer)),
@@ -56,7 +59,9 @@ FileSink::FileSink(const sql::stream::Sink& table, const FileAccess& access, std
 void FileSink::write(const engine::ChangeBatch& batch) {
     if (!is_open_) open_file();
     file_->write(batch);
-    if (file_->bytes() >= file_bytes_) close_file();
+    if (file_->bytes() < file_bytes_) return;
+    file_->close();
+    finish_file();
 }
 
 void FileSink::open_file() {
@@ -66,17 +71,20 @@ void FileSink::open_file() {
     is_open_ = true;
 }
 
-void FileSink::close_file() {
-    file_->close();
+void FileSink::finish_file() {
     is_open_ = false;
-    closed_.push_back(next_number_++);
+    written_.push_back(next_number_++);
 }
 
-engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
+engine::Preparation FileSink::set_aside(const engine::EpochFacts& epoch) {
     remove_left_overs();
     has_prepared_ = true;
-    if (is_open_) close_file();
-    for (int64_t number : std::exchange(closed_, {})) {
+    std::shared_ptr<RowFileWriter> open;
+    if (is_open_) {
+        open = std::exchange(file_, format_->writer(columns_, random_));
+        finish_file();
+    }
+    for (int64_t number : std::exchange(written_, {})) {
         waiting_.push_back(
             {place_.path_of(fmt::format("{}{}-{}", hidden_prefix_, token_, number)),
              place_.path_of(fmt::format("{}{}-{}-{}.{}", visible_prefix_, epoch.number, token_,
@@ -94,7 +102,10 @@ engine::OperatorState FileSink::prepare(const engine::EpochFacts& epoch) {
     bool is_end = epoch.watermark == engine::EndOfTime;
     if (is_overwrite_) put_overwrite(prepared, is_end);
     if (!is_overwrite_ || is_end) waiting_.clear();
-    return prepared;
+    return [open, prepared] {
+        if (open) open->close();
+        return prepared;
+    };
 }
 
 // Nothing after the end, lest another epoch takes away what has come.

@@ -23,7 +23,7 @@ public:
              Random& random);
 
     void write(const engine::ChangeBatch& batch) override;
-    engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
+    engine::Preparation set_aside(const engine::EpochFacts& epoch) override;
     void commit(int64_t epoch, const engine::OperatorState& prepared) override;
 
 private:
@@ -39,14 +39,16 @@ private:
     bool is_time_for(const std::vector<Part>& parts, const engine::OperatorState& prepared);
     void remove_all_but(const std::vector<Part>& parts);
     void open_file();
-    void close_file();
+    void finish_file();
     void publish(const std::string& hidden, const std::string& visible);
     // What epochs that nobody completed have left. Whatever was prepared and may still be committed
     // is by then, since that is the first thing that a job does.
     void remove_left_overs();
 
     FileFormatPtr format_;
-    std::unique_ptr<RowFileWriter> file_;
+    StoredColumns columns_;
+    Random& random_;
+    std::shared_ptr<RowFileWriter> file_;  // where rows go
     FilePlace place_;
     std::string hidden_prefix_;   // ".part-WRITER-"
     std::string visible_prefix_;  // "part-WRITER-"
@@ -59,7 +61,7 @@ private:
     bool has_overwritten_ = false;  // or has prepared to
 
     bool is_open_ = false;
-    std::vector<int64_t> closed_;  // numbers of files since the last epoch
+    std::vector<int64_t> written_;  // numbers of files since the last epoch
     int64_t next_number_ = 0;
     bool has_removed_left_overs_ = false;
 };

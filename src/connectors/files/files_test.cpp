@@ -214,21 +214,21 @@ TEST_F(Files, that_are_written_show_when_their_epoch_is_complete) {
     writer->write(rows({"3"}));
     EXPECT_THAT(visible_rows(), IsEmpty());
 
-    auto prepared = writer->prepare({.number = 4});
+    auto prepared = writer->set_aside({.number = 4})();
     EXPECT_THAT(paths(), ElementsAre(MatchesRegex("out/\\.part-job-[0-9a-f]+-0")));
 
     writer->commit(4, prepared);
     EXPECT_THAT(paths(), ElementsAre(MatchesRegex("out/part-job-4-[0-9a-f]+-0\\.json")));
     EXPECT_THAT(visible_rows(), ElementsAre("+I 1", "+I 2", "+I 3"));
 
-    writer->commit(5, writer->prepare({.number = 5}));
+    writer->commit(5, writer->set_aside({.number = 5})());
     EXPECT_EQ(paths().size(), 1u);
 }
 
 TEST_F(Files, are_committed_once_however_often_it_is_asked_for) {
     auto first = sink();
     first->write(rows({"1"}));
-    auto prepared = first->prepare({.number = 1});
+    auto prepared = first->set_aside({.number = 1})();
     disk->lose_power();
 
     for (int i = 0; i < 3; ++i) {
@@ -242,16 +242,16 @@ TEST_F(Files, are_committed_once_however_often_it_is_asked_for) {
 }
 
 TEST_F(Files, of_lost_epochs_are_removed_and_those_of_others_stay) {
-    sink()->prepare({.number = 1});
+    sink()->set_aside({.number = 1})();
     for (const std::string name : {"job", "job-2", "other"}) {
         auto lost = sink("", name);
         lost->write(rows({"1"}));
-        lost->prepare({.number = 1});
+        lost->set_aside({.number = 1})();
     }
     ASSERT_EQ(paths().size(), 3u);
 
     auto next = sink();
-    next->commit(1, next->prepare({.number = 1}));
+    next->commit(1, next->set_aside({.number = 1})());
 
     EXPECT_THAT(paths(), ElementsAre(HasSubstr("-job-2-"), HasSubstr("-other-")));
 }
@@ -260,7 +260,7 @@ TEST_F(Files, end_at_the_size_that_is_asked_for) {
     auto writer = sink(", 'sink.rolling-policy.file-size' = '20b'");
     for (int i = 0; i < 6; ++i) writer->write(rows({std::to_string(i)}));
 
-    writer->commit(1, writer->prepare({.number = 1}));
+    writer->commit(1, writer->set_aside({.number = 1})());
 
     EXPECT_EQ(paths().size(), 2u);
     EXPECT_EQ(visible_rows().size(), 6u);

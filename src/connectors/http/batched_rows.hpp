@@ -48,6 +48,8 @@ public:
     void wake() { end_batch(); }
     engine::OperatorState prepare(const engine::EpochFacts& epoch);
     void commit(int64_t epoch, const engine::OperatorState& prepared);
+    // Then rows wait for it: those of the next epoch would pile up before a slow server.
+    bool sends_in_commit() const { return settings_.is_exactly_once; }
 
 private:
     void end_batch();

@@ -7,6 +7,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "connectors/formats/option_values.hpp"
 #include "connectors/iceberg/epoch_commit.hpp"
@@ -204,19 +205,25 @@ void IcebergSink::begin_run() {
                   .token = fmt::format("{:08x}", static_cast<uint32_t>(random_.next()))};
 }
 
-engine::OperatorState IcebergSink::prepare(const engine::EpochFacts& epoch) {
+// Files are closed while rows go to new ones already.
+engine::Preparation IcebergSink::set_aside(const engine::EpochFacts& epoch) {
     if (!run_) begin_run();
     PreparedEpoch prepared{
         .run = *run_, .table_uuid = metadata_.uuid, .summary = summary_of(epoch)};
-    for (auto& writer : appends_) {
-        if (!writer) continue;
-        for (iceberg::DataFile& file : writer->finish().files) {
-            prepared.files.data_files.push_back(std::move(file));
-        }
-    }
     if (by_key_) by_key_->finish(prepared);
-    if (is_overwrite_) wait_for_the_end(prepared, epoch.watermark == engine::EndOfTime);
-    return encoded(prepared, metadata_, random_);
+    auto writers = std::make_shared<Writers>(appends_.size());
+    writers->swap(appends_);
+    bool is_end = epoch.watermark == engine::EndOfTime;
+    return [this, is_end, table = metadata_, writers, prepared]() mutable {
+        for (auto& writer : *writers) {
+            if (!writer) continue;
+            for (iceberg::DataFile& file : writer->finish().files) {
+                prepared.files.data_files.push_back(std::move(file));
+            }
+        }
+        if (is_overwrite_) wait_for_the_end(prepared, is_end);
+        return encoded(prepared, table, random_);
+    };
 }
 
 void IcebergSink::wait_for_the_end(PreparedEpoch& epoch, bool is_end) {
@@ -250,7 +257,11 @@ LoadedTable IcebergSink::committed(const EpochMark& mark, PreparedEpoch epoch,
     for (int remade = 0;; ++remade) {
         try {
             EpochCommit change(mark, changes_of(epoch, table.metadata()));
-            return table_->connection->committers_of(table).commit(table_->name, change);
+            crash_point("table-commit-begins");
+            LoadedTable after =
+                table_->connection->committers_of(table).commit(table_->name, change);
+            crash_point("table-committed");
+            return after;
         } catch (const iceberg::CatalogError&) {
             throw;
         } catch (const Error& error) {

@@ -1,4 +1,4 @@
-// Writes rows to an Iceberg table, each once. The files of an epoch are whole and durable when it
+// Writes rows to an Iceberg table, each once. The files of an epoch are whole and durable once it
 // is prepared, and become one snapshot of the table when it is committed. A commit that is asked
 // for again, because nobody knows whether it took place, finds its snapshot and does nothing.
 //
@@ -30,14 +30,18 @@ public:
     // Rows that are only added may come from all at once.
     bool takes_from(int workers) override;
     void write_of(int worker, const engine::ChangeBatch& batch) override;
-    engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
+    engine::Preparation set_aside(const engine::EpochFacts& epoch) override;
     void commit(int64_t epoch, const engine::OperatorState& prepared) override;
+    // Where the row of a key is, is known only once it has been committed.
+    bool rests_until_commit() const override { return is_keyed_; }
 
 private:
     using Rows = std::shared_ptr<arrow::RecordBatch>;
 
     void take_columns_of(const iceberg::TableMetadata& table);
     void load();
+    using Writers = std::vector<std::unique_ptr<iceberg::DataFileWriter>>;
+
     void open_writers();
     void begin_run();
     Rows rows_for_table(const engine::ChangeBatch& batch) const;
@@ -71,7 +75,7 @@ private:
     std::shared_ptr<arrow::Schema> row_types_;  // of the columns
     // Guards the opening of writers; each then belongs to its worker until the epoch ends.
     std::mutex opening_;
-    std::vector<std::unique_ptr<iceberg::DataFileWriter>> appends_{1};  // by worker
+    Writers appends_{1};  // by worker
     std::optional<KeyedRows> by_key_;
     std::vector<iceberg::DataFile> waiting_;  // of earlier epochs of an overwrite
 };

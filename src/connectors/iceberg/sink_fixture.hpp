@@ -42,8 +42,8 @@ protected:
                                          std::map<std::string, std::string> offsets = {},
                                          engine::EventTime watermark = engine::NoTimeYet) {
         engine::Epoch epoch{.number = number};
-        epoch.parts["sink"] =
-            sink.prepare({.number = number, .offsets = std::move(offsets), .watermark = watermark});
+        epoch.parts["sink"] = sink.set_aside(
+            {.number = number, .offsets = std::move(offsets), .watermark = watermark})();
         return engine::decoded_epoch(engine::encoded(epoch)).parts.at("sink");
     }
     static void complete(IcebergSink& sink, int64_t number) {

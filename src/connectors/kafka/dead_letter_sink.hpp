@@ -39,6 +39,7 @@ public:
                        std::string_view operator_name, engine::Refusal reason) override;
     engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
     void commit(int64_t epoch, const engine::OperatorState& prepared) override;
+    bool rests_until_commit() const override { return true; }
 
 private:
     using Batches = std::map<TopicPartition, log::BatchBuilder>;

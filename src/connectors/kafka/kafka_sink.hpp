@@ -19,6 +19,8 @@ public:
     void write(const engine::ChangeBatch& batch) override;
     engine::OperatorState prepare(const engine::EpochFacts& epoch) override;
     void commit(int64_t epoch, const engine::OperatorState& prepared) override;
+    // A transaction is committed over the connection that rows are written by.
+    bool rests_until_commit() const override { return transactions_.has_value(); }
 
 private:
     enum class Partitioner { ByKey, Fixed };

@@ -99,15 +99,15 @@ public:
         forget_ended();
     }
 
-    void save(OperatorState& state) const override {
-        std::vector<KeyNumber> groups = groups_.numbers();
-        std::vector<StateColumn> columns = groups_.states(groups);
+    void save(OperatorState& state) override {
+        SavedKeys saved = groups_.to_save(state);
+        std::vector<StateColumn> columns = groups_.states(saved.numbers);
         for (const GroupCall& call : calls_) {
-            for (const auto& each : call.states(groups)) {
+            for (const auto& each : call.states(saved.numbers)) {
                 columns.push_back({fmt::format("value {}", columns.size()), each});
             }
         }
-        state.put(std::string(Table), state_rows(columns));
+        state.put_keyed(std::string(Table), saved, state_rows(columns));
     }
 
     void restore(const OperatorState& state) override {

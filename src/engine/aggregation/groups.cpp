@@ -15,6 +15,7 @@ GroupRows Groups::take(const ChangeBatch& batch, const sql::PackedRows& keys, in
         KeyTable::Numbered found = find(keys[static_cast<size_t>(row)], adds, now_ms);
         if (found.number == NoKey) continue;
         touched_ms_[found.number] = now_ms;
+        keys_.touch(found.number);
         count(result, found, row, adds);
     }
     first_step_ += batch.size();
@@ -75,12 +76,10 @@ void Groups::begin(KeyNumber group, int64_t now_ms) {
     row_counts_[group] = 0;
     last_steps_[group] = -1;
     touched_ms_[group] = now_ms;
-    key_bytes_ += keys_.key(group).size();
     if (rules_.ttl_ms > 0 && !expires_at_ms_) expires_at_ms_ = now_ms + rules_.ttl_ms;
 }
 
 void Groups::retire(KeyNumber group) {
-    key_bytes_ -= keys_.key(group).size();
     keys_.retire(group);
     retired_.push_back(group);
 }
@@ -128,8 +127,8 @@ std::vector<KeyNumber> Groups::restore(const StateRows& rows) {
 }
 
 size_t Groups::bytes() const {
-    constexpr size_t BytesOfEach = sizeof(std::string) + 6 * sizeof(int64_t);
-    return keys_.end() * BytesOfEach + key_bytes_;
+    constexpr size_t BytesOfEach = 3 * sizeof(int64_t);
+    return keys_.bytes() + row_counts_.size() * BytesOfEach;
 }
 
 }  // namespace tarn::engine

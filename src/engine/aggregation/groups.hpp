@@ -48,6 +48,7 @@ public:
     std::optional<int64_t> expires_at_ms() const { return expires_at_ms_; }
 
     std::vector<KeyNumber> numbers() const { return keys_.numbers(); }
+    SavedKeys to_save(const OperatorState& state) { return state.to_save(keys_); }
     // What is kept of groups besides their values.
     static constexpr int StateWidth = 3;
     std::vector<StateColumn> states(const std::vector<KeyNumber>& groups) const;
@@ -68,7 +69,6 @@ private:
 
     GroupRules rules_;
     KeyTable keys_;
-    size_t key_bytes_ = 0;
     // By group:
     std::vector<int64_t> row_counts_;
     std::vector<int64_t> touched_ms_;

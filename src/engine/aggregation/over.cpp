@@ -33,7 +33,7 @@ public:
     std::optional<int64_t> wakes_at_ms() const override;
     void wake(int64_t now_ms, Output& output) override;
 
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     size_t state_bytes() const override;
 
@@ -246,7 +246,7 @@ void OverOperator::wake(int64_t now_ms, Output& output) {
     if (expires_at_ms_ && *expires_at_ms_ <= now_ms) expire(now_ms);
 }
 
-void OverOperator::save(OperatorState& state) const {
+void OverOperator::save(OperatorState& state) {
     std::vector<KeyNumber> keys = keys_.numbers();
     std::vector<std::string_view> texts;
     std::array<std::vector<int64_t>, 3> numbers;

@@ -31,18 +31,20 @@ public:
         if (!changes_.is_empty()) output.take(changes_.take());
     }
 
-    void save(OperatorState& state) const override {
+    void save(OperatorState& state) override {
+        SavedKeys saved = state.to_save(keys_);
         std::vector<std::string_view> keys;
         std::vector<int64_t> written;
         std::vector<std::string_view> rows;
-        for (KeyNumber number : keys_.numbers()) {
+        for (KeyNumber number : saved.numbers) {
             keys.emplace_back(keys_.key(number));
             written.push_back(times_.written_ms(number));
             rows.emplace_back(rows_[number]);
         }
-        state.put("rows", state_rows({{"key", bytes_column(keys)},
-                                      {"written", number_column(written)},
-                                      {"row", bytes_column(rows)}}));
+        state.put_keyed("rows", saved,
+                        state_rows({{"key", bytes_column(keys)},
+                                    {"written", number_column(written)},
+                                    {"row", bytes_column(rows)}}));
     }
 
     void restore(const OperatorState& state) override {
@@ -56,11 +58,9 @@ public:
     }
 
     size_t state_bytes() const override {
-        size_t bytes = 0;
-        for (KeyNumber number : keys_.numbers()) {
-            bytes += keys_.key(number).size() + rows_[number].size() + sizeof(std::string);
-        }
-        return bytes;
+        return keys_.bytes() + keys_.sum([this](KeyNumber number) {
+            return rows_[number].size() + sizeof(std::string);
+        });
     }
 
 private:
@@ -91,6 +91,7 @@ private:
         if (rows_.size() < keys_.end()) rows_.resize(keys_.end());
         rows_[number] = row;
         times_.set(number, now_ms);
+        keys_.touch(number);
     }
 
     std::vector<size_t> key_;

@@ -45,12 +45,13 @@ public:
         if (!changes_.is_empty()) output.take(changes_.take());
     }
 
-    void save(OperatorState& state) const {
+    void save(OperatorState& state) {
+        SavedKeys saved = state.to_save(keys_);
         std::vector<std::string_view> keys;
         std::vector<int64_t> written;
         std::vector<std::string_view> rows;
         std::vector<std::string_view> row_keys;
-        for (KeyNumber number : keys_.numbers()) {
+        for (KeyNumber number : saved.numbers) {
             for (const SinkRows::Row& row : by_key_[number].all()) {
                 keys.emplace_back(keys_.key(number));
                 written.push_back(times_.written_ms(number));
@@ -58,10 +59,11 @@ public:
                 row_keys.emplace_back(row.key);
             }
         }
-        state.put("rows", state_rows({{"key", bytes_column(keys)},
-                                      {"written", number_column(written)},
-                                      {"row", bytes_column(rows)},
-                                      {"row_key", bytes_column(row_keys)}}));
+        state.put_keyed("rows", saved,
+                        state_rows({{"key", bytes_column(keys)},
+                                    {"written", number_column(written)},
+                                    {"row", bytes_column(rows)},
+                                    {"row_key", bytes_column(row_keys)}}));
     }
 
     void restore(const OperatorState& state) {
@@ -79,14 +81,13 @@ public:
     }
 
     size_t bytes() const {
-        size_t bytes = 0;
-        for (KeyNumber number : keys_.numbers()) {
-            bytes += keys_.key(number).size();
+        return keys_.bytes() + keys_.sum([this](KeyNumber number) {
+            size_t bytes = 0;
             for (const SinkRows::Row& row : by_key_[number].all()) {
                 bytes += sizeof row + row.bytes.size() + row.key.size();
             }
-        }
-        return bytes;
+            return bytes;
+        });
     }
 
 private:
@@ -106,6 +107,7 @@ private:
             of_key.remove(row, changes_);
         }
         times_.set(number, now_ms);
+        keys_.touch(number);
         if (of_key.all().empty()) keys_.forget(number);
     }
 
@@ -137,7 +139,7 @@ public:
         if (rest.size() > 0) give(rest, output);
     }
 
-    void save(OperatorState& state) const override {
+    void save(OperatorState& state) override {
         if (last_rows_) last_rows_->save(state);
     }
     void restore(const OperatorState& state) override {

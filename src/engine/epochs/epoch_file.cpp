@@ -15,7 +15,8 @@ namespace {
 
 using columns::or_throw;
 
-constexpr std::string_view Magic = "TARNEPO1";
+constexpr std::string_view Magic = "TARNEPO2";
+constexpr std::string_view What = "epoch";
 
 // --- writing
 
@@ -45,9 +46,9 @@ void append_rows(Bytes& bytes, const StateRows& rows) {
     append_bytes(bytes, std::as_bytes(written->span_as<uint8_t>()));
 }
 
-void append_part(Bytes& bytes, const OperatorState& part) {
-    append_number(bytes, static_cast<uint32_t>(part.tables().size()));
-    for (const auto& [name, batches] : part.tables()) {
+void append_tables(Bytes& bytes, const OperatorState::Tables& tables) {
+    append_number(bytes, static_cast<uint32_t>(tables.size()));
+    for (const auto& [name, batches] : tables) {
         append_text(bytes, name);
         append_number(bytes, static_cast<uint32_t>(batches.size()));
         for (const StateRows& rows : batches) append_rows(bytes, rows);
@@ -77,14 +78,24 @@ StateRows take_rows(ByteReader& in) {
     return rows;
 }
 
-OperatorState take_part(ByteReader& in) {
-    OperatorState part;
+template <typename Take, typename Put>
+void take_tables(ByteReader& in, Take take, Put put) {
     for (auto tables = in.take_little_endian<uint32_t>(); tables > 0; --tables) {
         std::string name = take_text(in);
         for (auto batches = in.take_little_endian<uint32_t>(); batches > 0; --batches) {
-            part.put(name, take_rows(in));
+            put(name, take(in));
         }
     }
+}
+
+OperatorState take_part(ByteReader& in) {
+    OperatorState part;
+    take_tables(in, take_rows, [&](const std::string& table, StateRows rows) {
+        part.put(table, std::move(rows));
+    });
+    take_tables(in, take_rows, [&](const std::string& table, StateRows keys) {
+        part.put_changed(table, std::move(keys));
+    });
     return part;
 }
 
@@ -100,17 +111,21 @@ const OperatorState& part_of(const std::map<std::string, OperatorState>& parts,
 Bytes encoded(const Epoch& epoch) {
     Bytes bytes = copy_of(as_bytes(Magic));
     append_number(bytes, epoch.number);
+    append_number(bytes, epoch.since);
     append_number(bytes, static_cast<uint32_t>(epoch.parts.size()));
     for (const auto& [name, part] : epoch.parts) {
         append_text(bytes, name);
-        append_part(bytes, part);
+        append_tables(bytes, part.tables());
+        append_tables(bytes, part.changed());
     }
     append_number(bytes, crc32c(bytes));
     return bytes;
 }
 
-Epoch decoded_epoch(BytesView bytes) {
-    constexpr std::string_view What = "epoch";
+namespace {
+
+// The bytes behind the magic, when they are those that were written.
+BytesView content_of(BytesView bytes) {
     constexpr size_t ChecksumSize = sizeof(uint32_t);
     if (bytes.size() < Magic.size() + ChecksumSize || as_text(bytes.first(Magic.size())) != Magic) {
         throw Error(ErrorCode::Corrupt, "{}: this is no epoch of a job", What);
@@ -120,9 +135,23 @@ Epoch decoded_epoch(BytesView bytes) {
     if (checksum.take_little_endian<uint32_t>() != crc32c(content)) {
         throw Error(ErrorCode::Corrupt, "{}: the bytes are not those that were written", What);
     }
-    ByteReader in(content, What);
-    in.take(Magic.size());
-    Epoch epoch{in.take_little_endian<int64_t>()};
+    return content.subspan(Magic.size());
+}
+
+Epoch take_head(ByteReader& in) {
+    Epoch epoch{.number = in.take_little_endian<int64_t>()};
+    epoch.since = in.take_little_endian<int64_t>();
+    if (epoch.since < 0 || epoch.since >= epoch.number) {
+        throw Error(ErrorCode::Corrupt, "{}: {} cannot change {}", What, epoch.number, epoch.since);
+    }
+    return epoch;
+}
+
+}  // namespace
+
+Epoch decoded_epoch(BytesView bytes) {
+    ByteReader in(content_of(bytes), What);
+    Epoch epoch = take_head(in);
     for (auto parts = in.take_little_endian<uint32_t>(); parts > 0; --parts) {
         std::string name = take_text(in);
         epoch.parts.emplace(std::move(name), take_part(in));
@@ -131,6 +160,19 @@ Epoch decoded_epoch(BytesView bytes) {
         throw Error(ErrorCode::Corrupt, "{}: {} bytes too many", What, in.remaining());
     }
     return epoch;
+}
+
+std::vector<std::string> part_names_in(BytesView bytes) {
+    ByteReader in(content_of(bytes), What);
+    take_head(in);
+    std::vector<std::string> names;
+    for (auto parts = in.take_little_endian<uint32_t>(); parts > 0; --parts) {
+        names.push_back(take_text(in));
+        for (int of_changes = 0; of_changes < 2; ++of_changes) {
+            take_tables(in, take_bytes, [](const std::string&, BytesView) {});
+        }
+    }
+    return names;
 }
 
 }  // namespace tarn::engine

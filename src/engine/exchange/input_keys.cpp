@@ -35,6 +35,9 @@ Keys keys_of(const stream::WindowTableFunction& step, size_t) {
 Keys keys_of(const stream::Over& step, size_t) {
     return step.partition;
 }
+Keys keys_of(const stream::Match& step, size_t) {
+    return step.partition;
+}
 Keys keys_of(const stream::Rank& step, size_t) {
     return step.partition;
 }

@@ -4,7 +4,9 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 
 namespace tarn::engine {
@@ -12,8 +14,10 @@ namespace {
 
 // Sources are not read while so many messages wait for another worker.
 constexpr size_t WaitingMax = 16;
-// How long a worker without work waits for some.
-constexpr std::chrono::milliseconds Pause(2);
+// How long a worker waits for work, or for more of it: rows that trickle in are taken in batches of
+// this time, which costs far less than taking them as they come.
+constexpr std::chrono::milliseconds Pause(10);
+constexpr int64_t TrickleRows = 512;
 
 const std::string CountsPart = "counts";
 
@@ -62,13 +66,12 @@ public:
         for (std::thread& thread : threads_) thread.join();
     }
 
-    // A turn of the first worker. Whether there was something to do.
-    bool work() {
+    // A turn of the first worker.
+    void work() {
         rethrow();
         bool has_worked = job_.workers_[0]->take_mail();
-        has_worked |= job_.read(0);
+        has_worked |= reads_plenty(0);
         if (!has_worked) job_.mail_.wait(0, Pause);
-        return has_worked;
     }
 
     void stand_still() {
@@ -87,7 +90,7 @@ private:
             while (!have_to_end_ && !has_failed_) {
                 bool has_worked = job_.workers_[static_cast<size_t>(worker)]->take_mail();
                 ++reading_;
-                if (!stand_still_) has_worked |= job_.read(worker);
+                if (!stand_still_) has_worked |= reads_plenty(worker);
                 --reading_;
                 if (!has_worked) job_.mail_.wait(worker, Pause);
             }
@@ -98,6 +101,15 @@ private:
                 has_failed_ = true;
             }
         }
+    }
+
+    // Whether it is worth looking for more at once.
+    bool reads_plenty(int number) {
+        const Worker& worker = *job_.workers_[static_cast<size_t>(number)];
+        int64_t before = worker.rows_read();
+        bool has_worked = job_.read(number);
+        int64_t rows = worker.rows_read() - before;
+        return has_worked && (rows == 0 || rows >= TrickleRows);
     }
 
     void rethrow() const {
@@ -127,10 +139,12 @@ Job::Job(std::vector<JobEnd> ends, const OpenSource& open_source, const JobConte
         ends_[i].is_on_one_worker = settings_.workers > 1 && !sink.takes_from(settings_.workers);
         sinks_.push_back({part_of_end(*ends_[i].plan, i, names), &sink, i});
     }
+    completion_ = std::make_unique<EpochCompletion>(sinks_, epochs_, clock_);
     WorkerSettings of_worker{settings_.batch_rows, settings_.idle_timeout};
     for (int i = 0; i < settings_.workers; ++i) {
         WorkerPlace place{i, settings_.workers > 1 ? &mail_ : nullptr};
-        workers_.push_back(std::make_unique<Worker>(ends_, open_source, context, of_worker, place));
+        workers_.push_back(
+            std::make_unique<Worker>(ends_, open_source, context, *completion_, of_worker, place));
     }
     this->open_rejects(open_rejects);
     restore();
@@ -199,8 +213,7 @@ bool Job::step() {
         for (auto& worker : workers_) has_worked |= worker->take_mail();
     }
     if (have_ended() && !is_finished_) finish();
-    bool is_due = now() - epoch_began_ >= settings_.epoch_interval;
-    if (epochs_ && is_due && !is_finished_) complete_epoch();
+    if (is_epoch_due() && !is_finished_) complete_epoch();
     return has_worked;
 }
 
@@ -220,32 +233,54 @@ void Job::finish() {
     is_finished_ = true;
 }
 
+bool Job::is_epoch_due() const {
+    return wants_epoch_ || (epochs_ && now() - epoch_began_ >= settings_.epoch_interval);
+}
+
 void Job::complete_epoch() {
-    WallTime began = clock_.now();
-    Ticks start = now();
-    Epoch epoch{epoch_ + 1, {}};
-    EpochFacts facts{.number = epoch.number};
+    Ticks stopped = now();
+    if (completion_->is_under_way()) take_over();
+    begin_epoch(stopped);
+    take_over();
+    for (auto& worker : workers_) worker->tell_sources();
+}
+
+void Job::begin_epoch(Ticks stopped) {
+    CapturedEpoch captured{.epoch = {epoch_ + 1, {}},
+                           .began = clock_.now(),
+                           .stopped = stopped,
+                           .was_asked_for = std::exchange(wants_epoch_, false)};
+    EpochFacts facts{.number = captured.epoch.number};
+    crash_point("epoch-begins");
+    auto extent = OperatorState::Extent::All;
+    // Those of an earlier job are not known to the operators of this one.
+    if (epochs_ && completed_ && epochs_->takes_changes_of(epoch_)) {
+        extent = OperatorState::Extent::Changes;
+        captured.epoch.since = epoch_;
+    }
     for (const auto& worker : workers_) {
-        merge(epoch.parts, worker->pipeline().save());
-        merge(epoch.parts, worker->positions());
+        merge(captured.epoch.parts, worker->pipeline().save(extent));
+        merge(captured.positions, worker->positions());
         facts.offsets.merge(worker->offsets());
     }
+    auto parts = captured.positions;
+    captured.epoch.parts.merge(parts);
+    captured.epoch.parts.emplace(CountsPart, as_state(counts()));
     for (const NamedSink& each : sinks_) {
         facts.watermark = each.end ? watermark(*each.end) : NoTimeYet;
-        epoch.parts.emplace(each.name, each.sink->prepare(facts));
+        captured.sinks.push_back(each.sink->set_aside(facts));
     }
-    epoch.parts.emplace(CountsPart, as_state(counts()));
-    EpochStore::Place place;
-    if (epochs_) place = epochs_->put(epoch);
-    epoch_ = epoch.number;
-    for (const NamedSink& each : sinks_) {
-        each.sink->commit(epoch_, epoch.parts.at(each.name));
-    }
-    for (auto& worker : workers_) worker->complete(epoch.parts);
-    epoch_began_ = now();
-    if (!epochs_) return;
-    auto took = std::chrono::duration_cast<std::chrono::milliseconds>(epoch_began_ - start);
-    completed_ = CompletedEpoch{epoch_, began, took, std::move(place)};
+    captured.goes_on = now();
+    crash_point("epoch-captured");
+    epoch_began_ = captured.goes_on;
+    completion_->begin(std::move(captured));
+}
+
+void Job::take_over() {
+    const auto& [completed, positions] = completion_->take();
+    epoch_ = completed.number;
+    if (epochs_) completed_ = completed;
+    for (auto& worker : workers_) worker->note_complete(positions);
 }
 
 EventTime Job::watermark(size_t end) const {
@@ -259,20 +294,22 @@ void Job::run(const std::function<Wish()>& wish) {
     Wish wished = Wish::GoOn;
     auto goes_on = [&] {
         wished = wish();
+        wants_epoch_ |= wished == Wish::CompleteEpoch;
         return wished == Wish::GoOn || wished == Wish::CompleteEpoch;
     };
     while (!is_finished_ && goes_on()) {
         threads.work();
-        bool is_due = wished == Wish::CompleteEpoch ||
-                      (epochs_ && now() - epoch_began_ >= settings_.epoch_interval);
+        if (completion_->is_over()) take_over();
         bool have_ended = this->have_ended();
-        if (!is_due && !have_ended) continue;
+        if (!have_ended && (completion_->is_under_way() || !is_epoch_due())) continue;
+        Ticks stopped = now();
         threads.stand_still();
-        have_ended ? finish() : complete_epoch();
+        have_ended ? finish() : begin_epoch(stopped);
         threads.go_on();
     }
     threads.stand_still();
-    if (wished == Wish::EndWithEpoch && !is_finished_) complete_epoch();
+    wants_epoch_ = wished == Wish::EndWithEpoch;
+    if (wants_epoch_ && !is_finished_) complete_epoch();
 }
 
 std::vector<OperatorCounts> Job::operators() const {

@@ -1,7 +1,8 @@
 // A job: its workers read, compute and write until an epoch is due. Then they stand still for a
-// moment: all that their operators remember, how far their sources have been read and what their
-// sinks have prepared becomes durable in one step, and only then the sinks make it visible. A new
-// job with the same epochs goes on after the last one, with as many workers as it likes.
+// moment: what their operators remember, how far their sources have been read and what their sinks
+// have written is set aside. While they go on all of that becomes durable, and only then the sinks
+// make it visible. A new job with the same epochs goes on after the last one, with as many workers
+// as it likes.
 #pragma once
 
 #include <atomic>
@@ -9,21 +10,12 @@
 #include <functional>
 #include <thread>
 
-#include "engine/epochs/epoch_store.hpp"
 #include "engine/job/worker.hpp"
 
 namespace tarn::engine {
 
 // Whether a job goes on, be it after an epoch, and how it ends if not.
 enum class Wish { GoOn, CompleteEpoch, EndWithEpoch, EndAtOnce };
-
-// An epoch that this job has completed.
-struct CompletedEpoch {
-    int64_t number = 0;
-    WallTime began{};
-    std::chrono::milliseconds took{};
-    EpochStore::Place place = {};
-};
 
 // What a job has done so far, of all times.
 struct JobCounts {
@@ -57,7 +49,7 @@ public:
     // All sources have ended, and all that follows from it has been committed.
     bool is_finished() const { return is_finished_; }
 
-    // Ends an epoch now.
+    // Ends an epoch now, and returns when it is complete.
     void complete_epoch();
 
     // Works, each worker on a thread of its own, until it is finished or to end. It is asked now
@@ -73,13 +65,6 @@ public:
 
 private:
     class Threads;
-    // A sink of the job, by the name that its part of an epoch has.
-    struct NamedSink {
-        std::string name;
-        Sink* sink;
-        std::optional<size_t> end;  // none for rejected records
-    };
-
     void open_rejects(const OpenRejects& open);
     EventTime watermark(size_t end) const;
     void restore();
@@ -89,6 +74,11 @@ private:
     bool read(int worker);
     bool have_ended() const;
     void finish();
+    bool is_epoch_due() const;
+    // All stand still, and began to at that time.
+    void begin_epoch(Ticks stopped);
+    // The epoch that was begun is complete, or will be when this returns.
+    void take_over();
 
     Ticks now() const { return clock_.ticks(); }
 
@@ -99,12 +89,14 @@ private:
     Mail mail_;
     std::vector<RejectsPtr> rejects_;  // of each source, or null
     std::vector<NamedSink> sinks_;
+    std::unique_ptr<EpochCompletion> completion_;  // waits for what it has begun
     std::vector<std::unique_ptr<Worker>> workers_;
     int64_t epoch_ = 0;  // the last complete one
     std::optional<CompletedEpoch> completed_;
     JobCounts counted_before_;   // it was opened
     bool has_new_plan_ = false;  // the last epoch is of another one
     bool is_finished_ = false;
+    bool wants_epoch_ = false;
     Ticks epoch_began_{};
 };
 

@@ -1,11 +1,12 @@
-// Where the rows of a job go. One job has it, and calls it from one thread, but for write_of()
-// where it says so.
+// Where the rows of a job go. One job has it, and calls it from one thread at a time, but for
+// write_of() and while an epoch is completed, where it says so.
 //
-// A sink that can hold rows back makes them durable in prepare() and visible in commit(), so that
-// each row is there once whatever fails in between. One that cannot writes at once, and rows since
-// the last epoch may come twice after a crash.
+// A sink that can hold rows back makes them durable when an epoch is prepared and visible in
+// commit(), so that each row is there once whatever fails in between. One that cannot writes at
+// once, and rows since the last epoch may come twice after a crash.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,6 +26,10 @@ struct EpochFacts {
     EventTime watermark = NoTimeYet;  // that has come to the sink
 };
 
+// Makes durable what a sink has set aside; the answer is kept with the epoch and is all that
+// commit() needs. Called once, on a thread of its own, while the sink is given other rows.
+using Preparation = std::function<OperatorState()>;
+
 class Sink {
 public:
     virtual ~Sink() = default;
@@ -41,13 +46,20 @@ public:
     virtual std::optional<Ticks> wakes_at() const { return std::nullopt; }
     virtual void wake() {}
 
-    // What was written since the last time is durable when this returns; the answer is kept with
-    // the epoch and is all that commit() needs.
+    // Sets aside what was written since the last time, while nobody writes.
+    virtual Preparation set_aside(const EpochFacts& epoch) {
+        return [prepared = prepare(epoch)] { return prepared; };
+    }
+    // For those that have it durable at once: the whole job waits for it.
     virtual OperatorState prepare(const EpochFacts& /*epoch*/) { return {}; }
 
-    // Makes what was prepared visible. After a crash it is called again for an epoch whose outcome
-    // nobody knows: what was committed already must not be committed anew.
+    // Makes what was prepared visible, where the preparation was called. After a crash it is called
+    // again for an epoch whose outcome nobody knows: what was committed already must not be
+    // committed anew.
     virtual void commit(int64_t /*epoch*/, const OperatorState& /*prepared*/) {}
+
+    // Whether it is given no rows from set_aside() until commit() has returned.
+    virtual bool rests_until_commit() const { return false; }
 };
 
 using SinkPtr = std::unique_ptr<Sink>;

@@ -1,6 +1,7 @@
 #include "engine/job/worker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/epochs/epoch_file.hpp"
 
@@ -9,9 +10,11 @@ namespace tarn::engine {
 // Hands what leaves the pipeline to a sink.
 class Worker::End final : public Receiver {
 public:
-    End(Sink& sink, int worker) : sink_(sink), worker_(worker) {}
+    End(Sink& sink, const EpochCompletion& epochs, int worker)
+        : sink_(sink), epochs_(epochs), worker_(worker) {}
 
     void take(const ChangeBatch& batch) override {
+        if (sink_.rests_until_commit()) epochs_.wait();
         sink_.write_of(worker_, batch);
         has_written_ = true;
     }
@@ -21,6 +24,7 @@ public:
     bool wake(Ticks now) {
         auto wakes = has_written_ ? sink_.wakes_at() : std::nullopt;
         if (!wakes || *wakes > now) return false;
+        if (sink_.rests_until_commit()) epochs_.wait();
         sink_.wake();
         return true;
     }
@@ -29,18 +33,19 @@ public:
 
 private:
     Sink& sink_;
+    const EpochCompletion& epochs_;
     int worker_;
     EventTime watermark_ = NoTimeYet;
     bool has_written_ = false;
 };
 
 Worker::Worker(const std::vector<JobEnd>& ends, const OpenSource& open_source, JobContext context,
-               const WorkerSettings& settings, WorkerPlace place)
-    : context_(std::move(context)), settings_(settings), number_(place.worker) {
+               const EpochCompletion& epochs, const WorkerSettings& settings, WorkerPlace place)
+    : context_(std::move(context)), epochs_(epochs), settings_(settings), number_(place.worker) {
     context_.keys = KeyGroups::of_worker(place.worker, place.workers());
     std::vector<PipelineEnd> pipeline_ends;
     for (const JobEnd& end : ends) {
-        ends_.push_back(std::make_unique<End>(*end.sink, place.worker));
+        ends_.push_back(std::make_unique<End>(*end.sink, epochs, place.worker));
         pipeline_ends.push_back({end.plan, ends_.back().get(), end.is_on_one_worker});
     }
     pipeline_ = std::make_unique<Pipeline>(pipeline_ends, context_, place);
@@ -79,6 +84,7 @@ void Worker::end(size_t input) {
 }
 
 bool Worker::read() {
+    tell_sources();
     bool has_worked = false;
     for (size_t i = 0; i < inputs_.size(); ++i) has_worked |= read(i);
     for (auto& end : ends_) has_worked |= end->wake(context_.clock.ticks());
@@ -119,21 +125,27 @@ bool Worker::read(size_t place) {
     return false;
 }
 
+// One that may be written to now.
+Rejects& Worker::rested(Rejects& rejects) const {
+    if (rejects.rests_until_commit()) epochs_.wait();
+    return rejects;
+}
+
 bool Worker::set_rejected_aside(Input& input) {
     bool has_any = false;
     while (auto rejected = input.source->take_rejected()) {
         has_any = true;
         records_rejected_ += rejected->size();
-        if (input.rejects) input.rejects->write_of(number_, *rejected);
+        if (input.rejects) rested(*input.rejects).write_of(number_, *rejected);
     }
     return has_any;
 }
 
 void Worker::set_refused_aside() {
     for (const RefusedRows& refused : pipeline_->take_refused()) {
-        inputs_[refused.source].rejects->write_refused(refused.rows.rows, refused.input->columns,
-                                                       sql::name_of(*refused.refusing),
-                                                       refused.reason);
+        Rejects& rejects = rested(*inputs_[refused.source].rejects);
+        rejects.write_refused(refused.rows.rows, refused.input->columns,
+                              sql::name_of(*refused.refusing), refused.reason);
     }
 }
 
@@ -164,10 +176,21 @@ std::map<std::string, std::string> Worker::offsets() const {
     return found;
 }
 
-void Worker::complete(const std::map<std::string, OperatorState>& parts) {
+void Worker::note_complete(EpochCompletion::Positions positions) {
+    std::lock_guard lock(noting_);
+    noted_ = std::move(positions);
+}
+
+void Worker::tell_sources() {
+    EpochCompletion::Positions positions;
+    {
+        std::lock_guard lock(noting_);
+        positions = std::exchange(noted_, nullptr);
+    }
+    if (!positions) return;
     for (size_t i = 0; i < inputs_.size(); ++i) {
         if (inputs_[i].source)
-            inputs_[i].source->complete(part_of(parts, pipeline_->source_parts()[i]));
+            inputs_[i].source->complete(part_of(*positions, pipeline_->source_parts()[i]));
     }
 }
 

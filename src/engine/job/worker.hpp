@@ -4,8 +4,9 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 
-#include "engine/job/sink.hpp"
+#include "engine/job/epoch_completion.hpp"
 #include "engine/job/source.hpp"
 #include "engine/pipeline/pipeline.hpp"
 
@@ -33,9 +34,9 @@ struct WorkerSettings {
 
 class Worker {
 public:
-    // The ends and the mail outlive it.
+    // The ends, the epochs and the mail outlive it.
     Worker(const std::vector<JobEnd>& ends, const OpenSource& open_source, JobContext context,
-           const WorkerSettings& settings, WorkerPlace place);
+           const EpochCompletion& epochs, const WorkerSettings& settings, WorkerPlace place);
     ~Worker();
 
     // Goes on where those who put this were, or begins. Called once, before all else. There are
@@ -59,8 +60,10 @@ public:
     // How far its sources are, by names of parts of an epoch.
     std::map<std::string, OperatorState> positions() const;
     std::map<std::string, std::string> offsets() const;
-    // An epoch with these positions of all workers is complete.
-    void complete(const std::map<std::string, OperatorState>& parts);
+    // An epoch with these positions of all workers is complete. Its sources are told when it reads
+    // next, or now where nobody reads.
+    void note_complete(EpochCompletion::Positions positions);
+    void tell_sources();
     EventTime watermark(size_t end) const;
 
 private:
@@ -74,11 +77,13 @@ private:
 
     void end(size_t input);
     bool read(size_t input);
+    Rejects& rested(Rejects& rejects) const;
     bool set_rejected_aside(Input& input);
     void set_refused_aside();
     void mark_idle(size_t input);
 
     JobContext context_;
+    const EpochCompletion& epochs_;
     WorkerSettings settings_;
     int number_;
     std::vector<std::unique_ptr<End>> ends_;
@@ -87,6 +92,8 @@ private:
     std::atomic<size_t> ended_ = 0;  // inputs
     std::atomic<int64_t> rows_read_ = 0;
     std::atomic<int64_t> records_rejected_ = 0;
+    std::mutex noting_;
+    EpochCompletion::Positions noted_;  // that sources are still to be told
 };
 
 }  // namespace tarn::engine

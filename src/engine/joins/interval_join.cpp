@@ -84,7 +84,7 @@ public:
         fire(output);
     }
 
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
 
 private:
@@ -239,7 +239,7 @@ private:
     std::array<int64_t, 2> expired_{};  // rows up to here are gone, or on their way
 };
 
-void IntervalJoinOperator::save(OperatorState& state) const {
+void IntervalJoinOperator::save(OperatorState& state) {
     for (size_t side : {0, 1}) {
         std::vector<std::string_view> keys;
         std::vector<std::string_view> rows;

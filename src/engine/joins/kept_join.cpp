@@ -49,6 +49,7 @@ void KeptJoin::take(size_t number, const ChangeBatch& given, Output& output) {
     for (int64_t row = 0; row < batch.size(); ++row) {
         bool equals_none = rows.keys.equals_none(row);
         rows.numbers.push_back(equals_none ? NoKey : keys_.add(rows.keys[row]).number);
+        if (!equals_none) keys_.touch(rows.numbers.back());
     }
     for (int64_t begin = 0; begin < batch.size();) {
         Matches matches = candidates(rows, other, begin);
@@ -183,9 +184,10 @@ void KeptJoin::wake(int64_t now_ms, Output&) {
     if (keys_.size() > 0) expires_at_ms_ = now_ms + job_.state_ttl.count();
 }
 
-void KeptJoin::save(OperatorState& state) const {
-    state.put("left", sides_[0].save(keys_));
-    state.put("right", sides_[1].save(keys_));
+void KeptJoin::save(OperatorState& state) {
+    SavedKeys saved = state.to_save(keys_);
+    state.put_keyed("left", saved, sides_[0].save(keys_, saved.numbers));
+    state.put_keyed("right", saved, sides_[1].save(keys_, saved.numbers));
 }
 
 void KeptJoin::restore(const OperatorState& state) {
@@ -196,8 +198,7 @@ void KeptJoin::restore(const OperatorState& state) {
 }
 
 size_t KeptJoin::state_bytes() const {
-    constexpr size_t BytesOfKey = 64;
-    return sides_[0].bytes() + sides_[1].bytes() + keys_.size() * BytesOfKey;
+    return sides_[0].bytes() + sides_[1].bytes() + keys_.bytes();
 }
 
 }  // namespace tarn::engine

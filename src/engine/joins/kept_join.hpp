@@ -17,7 +17,7 @@ public:
     std::optional<int64_t> wakes_at_ms() const override { return expires_at_ms_; }
     void wake(int64_t now_ms, Output& output) override;
 
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     size_t state_bytes() const override;
 

@@ -134,15 +134,13 @@ size_t KeptSide::bytes() const {
            identities;
 }
 
-StateRows KeptSide::save(const KeyTable& keys) const {
+StateRows KeptSide::save(const KeyTable& keys, const std::vector<KeyNumber>& saved) const {
     std::vector<std::string_view> key_bytes;
     std::vector<std::string_view> rows;
     std::vector<int64_t> counts;
     std::vector<int64_t> partners;
     std::vector<int64_t> touched;
-    for (auto* views : {&key_bytes, &rows}) views->reserve(entries_.size());
-    for (auto* numbers : {&counts, &partners, &touched}) numbers->reserve(entries_.size());
-    for (KeyNumber key = 0; key < lists_.size(); ++key) {
+    for (KeyNumber key : saved) {
         for (EntryNumber entry = first(key); entry != NoEntry; entry = next(entry)) {
             key_bytes.push_back(keys.key(key));
             rows.push_back(row(entry));

@@ -77,7 +77,8 @@ public:
     const std::vector<sql::Type>& types() const { return types_; }
     size_t bytes() const;
 
-    StateRows save(const KeyTable& keys) const;
+    // The rows of these keys.
+    StateRows save(const KeyTable& keys, const std::vector<KeyNumber>& numbers) const;
     void restore(const StateRows& rows, KeyTable& keys);
 
 private:

@@ -85,7 +85,7 @@ public:
         output.advance(watermark);
     }
 
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
 
 private:
@@ -158,7 +158,7 @@ private:
     std::set<std::pair<int64_t, std::string>> timers_;
 };
 
-void TemporalJoinOperator::save(OperatorState& state) const {
+void TemporalJoinOperator::save(OperatorState& state) {
     std::array<std::vector<std::string_view>, 2> keys;
     std::array<std::vector<std::string_view>, 2> rows;
     std::array<std::vector<int64_t>, 2> times;

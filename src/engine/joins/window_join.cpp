@@ -98,7 +98,7 @@ public:
         give_over(output);
     }
 
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     size_t state_bytes() const override {
         size_t bytes = 0;
@@ -193,7 +193,7 @@ private:
     std::map<int64_t, WindowRows> windows_;  // by their end
 };
 
-void WindowJoinOperator::save(OperatorState& state) const {
+void WindowJoinOperator::save(OperatorState& state) {
     for (size_t side : {0, 1}) {
         std::vector<std::string_view> keys;
         std::vector<int64_t> ends;

@@ -80,8 +80,9 @@ public:
     virtual void wake(int64_t /*now_ms*/, Output& /*output*/) {}
 
     // Called between batches. A new operator of the same plan that restores what another saved
-    // goes on where that one stood; of keyed state it takes the context's keys.
-    virtual void save(OperatorState& /*state*/) const {}
+    // goes on where that one stood; of keyed state it takes the context's keys. What is saved
+    // counts as known: where the state wants changes they are those since the last time.
+    virtual void save(OperatorState& /*state*/) {}
     virtual void restore(const OperatorState& /*state*/) {}
 
     // What it remembers, roughly.

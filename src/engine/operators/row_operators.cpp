@@ -25,7 +25,7 @@ public:
         watermark_ = watermark;
         output.advance(watermark);
     }
-    void save(OperatorState& state) const override { put_time(state, "watermark", watermark_); }
+    void save(OperatorState& state) override { put_time(state, "watermark", watermark_); }
     void restore(const OperatorState& state) override {
         watermark_ = latest_time(state, "watermark", watermark_);
     }

@@ -93,7 +93,7 @@ void WatermarkAssigner::pass_on(Output& output) {
     output.advance(watermark_);
 }
 
-void WatermarkAssigner::save(OperatorState& state) const {
+void WatermarkAssigner::save(OperatorState& state) {
     std::vector<int64_t> numbers;
     std::vector<int64_t> times;
     for (const auto& [number, partition] : partitions_) {

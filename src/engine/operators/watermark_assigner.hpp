@@ -27,7 +27,7 @@ public:
 
     void take(size_t input, const ChangeBatch& batch, Output& output) override;
     void advance(EventTime watermark, Output& output) override;
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     // Says where time stands, as those above want to know who are new.
     void pass_on(Output& output);

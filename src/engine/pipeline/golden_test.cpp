@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <utility>
 
 #include "base/error.hpp"
 #include "engine/joins/test_lookup.hpp"
@@ -206,6 +207,7 @@ private:
     Recorder output_;
     std::deque<JobContext> jobs_;  // of the workers
     std::unique_ptr<Mail> mail_;
+    std::map<std::string, std::vector<OperatorState>> saved_;  // since the last restart
     std::vector<std::unique_ptr<Pipeline>> pipelines_;
 };
 
@@ -297,9 +299,9 @@ TEST_P(ChangelogGolden, is_that_of_flink) {
 
 INSTANTIATE_TEST_SUITE_P(Topics, ChangelogGolden,
                          testing::Values("calc", "dedup", "group_by", "interval_joins", "joins",
-                                         "over", "sets", "sinks", "sort_limit", "temporal_joins",
-                                         "topn", "unnest", "window_topn_dedup_join",
-                                         "windows_legacy", "windows_tvf"),
+                                         "match_recognize", "over", "sets", "sinks", "sort_limit",
+                                         "temporal_joins", "topn", "unnest",
+                                         "window_topn_dedup_join", "windows_legacy", "windows_tvf"),
                          [](const auto& topic) { return std::string(topic.param); });
 
 }  // namespace

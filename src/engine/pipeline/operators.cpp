@@ -6,6 +6,7 @@
 #include "engine/joins/joins.hpp"
 #include "engine/operators/row_operators.hpp"
 #include "engine/operators/watermark_assigner.hpp"
+#include "engine/patterns/pattern_operators.hpp"
 #include "engine/ranks/rank_operators.hpp"
 #include "engine/windows/window_operators.hpp"
 
@@ -31,6 +32,11 @@ OperatorPtr made(const Step&, const sql::StreamPlan& plan, const JobContext&) {
 }
 
 }  // namespace
+
+bool has_operator(const sql::StreamPlan& plan) {
+    return !std::holds_alternative<sql::stream::TableSource>(plan.node) &&
+           !std::holds_alternative<sql::stream::Constants>(plan.node);
+}
 
 OperatorPtr operator_of(const sql::StreamPlan& plan, const JobContext& job) {
     return std::visit([&](const auto& step) { return made(step, plan, job); }, plan.node);

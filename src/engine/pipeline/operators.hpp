@@ -6,8 +6,10 @@
 
 namespace tarn::engine {
 
-// Of tables that are read and of rows that stand in the query there is none: null. Throws Error for
-// what does not run yet.
+// Tables that are read and rows that stand in the query have none.
+bool has_operator(const sql::StreamPlan& plan);
+
+// Null where there is none. Throws Error for what does not run yet.
 OperatorPtr operator_of(const sql::StreamPlan& plan, const JobContext& job);
 
 // The inputs whose rows come to a step. A table that is looked up is none: its join asks it.

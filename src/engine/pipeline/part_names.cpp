@@ -44,6 +44,11 @@ bool matters(const PartName& part) {
     return part.kind == PartKind::Operator;
 }
 
+// Whether rejected records are kept is no part of what a job computes.
+bool is_of_plan(const PartName& part) {
+    return part.kind != PartKind::Rejects;
+}
+
 }  // namespace
 
 std::string PartName::text() const {
@@ -104,7 +109,8 @@ public:
     void add(const sql::StreamPlan& plan) {
         if (!seen_.insert(&plan).second) return;
         for (const sql::StreamPlanPtr& input : fed_inputs(plan)) add(*input);
-        texts_.push_back(names_.of_operator(plan));
+        std::string name = names_.of_operator(plan);
+        if (has_operator(plan)) texts_.push_back(std::move(name));
         if (const auto* source = std::get_if<sql::stream::TableSource>(&plan.node)) {
             texts_.push_back(names_.of_source(*source));
         }
@@ -144,7 +150,8 @@ PlanFit plan_fit(const std::vector<std::string>& before, const std::vector<std::
         });
     };
     take([](const PartName& a, const PartName& b) { return a == b; });
-    fit.is_exact = old_parts.empty() && new_parts.empty();
+    fit.is_exact =
+        std::ranges::none_of(old_parts, is_of_plan) && std::ranges::none_of(new_parts, is_of_plan);
     take([](const PartName& a, const PartName& b) {
         return a.kind == b.kind && a.own == b.own && a.whole == b.whole;
     });

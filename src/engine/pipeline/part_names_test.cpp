@@ -40,6 +40,13 @@ TEST(PlanFit, is_exact_for_the_same_parts) {
     EXPECT_TRUE(plan_fit(parts, {parts.begin(), parts.end() - 1}).is_exact);
 }
 
+TEST(PlanFit, does_not_mind_who_keeps_rejected_records) {
+    std::string sink = part("sink", "t", "c", "c");
+    EXPECT_TRUE(plan_fit({sink, part("rejects", "s", "d", "d")}, {sink}).is_exact);
+    EXPECT_TRUE(plan_fit({sink}, {sink, part("rejects", "s", "d", "d")}).is_exact);
+    EXPECT_FALSE(plan_fit({sink}, {sink, part("source", "s", "d", "d")}).is_exact);
+}
+
 TEST(PlanFit, gives_what_a_part_remembers_to_where_the_same_is_done) {
     // The rows before it have become others, as by a filter.
     std::string before = part("operator", "Sum", "a", "b");

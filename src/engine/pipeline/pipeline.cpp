@@ -66,9 +66,9 @@ public:
         operator_->wake(now_ms, *this);
     }
 
-    OperatorState save() {
+    OperatorState save(OperatorState::Extent extent) {
         tally_.set_state_bytes(static_cast<int64_t>(operator_->state_bytes()));
-        OperatorState state;
+        OperatorState state(extent);
         operator_->save(state);
         times_.save(state, "input times");
         return state;
@@ -284,10 +284,10 @@ void Pipeline::wake() {
     }
 }
 
-Pipeline::State Pipeline::save() {
+Pipeline::State Pipeline::save(OperatorState::Extent extent) {
     State state;
     for (const auto& node : nodes_) {
-        if (node->step()) state.emplace(node->name(), node->save());
+        if (node->step()) state.emplace(node->name(), node->save(extent));
     }
     return state;
 }

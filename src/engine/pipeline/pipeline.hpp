@@ -68,7 +68,7 @@ public:
 
     // By operator. State of several workers is put together with merge().
     using State = std::map<std::string, OperatorState>;
-    State save();
+    State save(OperatorState::Extent extent = OperatorState::Extent::All);
     void restore(const State& state);
 
     // How many rows operators left out, by reason.

@@ -91,6 +91,7 @@ protected:
             for (const auto& [row, change] : (is_left ? left : right).steps(random)) {
                 job.push(is_left ? "a" : "b", {row}, change);
             }
+            if (i % 2 == 0) job.save();
             if (i % 20 == 7) job.restart();
             ASSERT_NO_FATAL_FAILURE(apply(job.changes(), rows));
         }

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/joins/test_lookup.hpp"
@@ -100,9 +101,16 @@ public:
         return texts;
     }
 
-    // Goes on in a new pipeline with what the old one remembered.
+    // What has changed since the last time, and all of it the first time after a restart.
+    void save() {
+        auto extent = saved_.empty() ? OperatorState::Extent::All : OperatorState::Extent::Changes;
+        for (auto& [name, part] : pipeline_->save(extent)) saved_[name].push_back(std::move(part));
+    }
+    // Goes on in a new pipeline with what was saved of the old one.
     void restart() {
-        Pipeline::State state = pipeline_->save();
+        save();
+        Pipeline::State state;
+        for (auto& [name, states] : std::exchange(saved_, {})) state[name] = merged(states);
         join();
         pipeline_->restore(state);
     }
@@ -204,6 +212,7 @@ private:
     sql::StreamPlanPtr plan_;
     Changes output_;
     std::unique_ptr<Pipeline> pipeline_;
+    std::map<std::string, std::vector<OperatorState>> saved_;
 };
 
 // The rows that are left of changes such as "+I 1, 'a'", sorted.

@@ -27,20 +27,23 @@ public:
             auto [number, is_new] = keys_.add(keys[static_cast<size_t>(row)]);
             if (!is_new && !times_.is_over(number, now_ms)) continue;
             times_.set(number, now_ms);
+            keys_.touch(number);
             rows.push_back(row);
         }
         if (!rows.empty()) output.take(taken(batch, rows));
     }
 
-    void save(OperatorState& state) const override {
+    void save(OperatorState& state) override {
+        SavedKeys saved = state.to_save(keys_);
         std::vector<std::string_view> keys;
         std::vector<int64_t> written;
-        for (KeyNumber number : keys_.numbers()) {
+        for (KeyNumber number : saved.numbers) {
             keys.emplace_back(keys_.key(number));
             written.push_back(times_.written_ms(number));
         }
-        state.put("keys",
-                  state_rows({{"key", bytes_column(keys)}, {"written", number_column(written)}}));
+        state.put_keyed(
+            "keys", saved,
+            state_rows({{"key", bytes_column(keys)}, {"written", number_column(written)}}));
     }
     void restore(const OperatorState& state) override {
         for (const StateRows& rows : state.keyed("keys", job_.keys)) {
@@ -50,10 +53,7 @@ public:
                 times_.set(keys_.add(keys[i]).number, written[i]);
         }
     }
-    size_t state_bytes() const override {
-        constexpr size_t KeyBytes = 64;
-        return keys_.size() * KeyBytes;
-    }
+    size_t state_bytes() const override { return keys_.bytes(); }
 
 private:
     std::vector<size_t> partition_;
@@ -95,7 +95,7 @@ public:
         output.take(result);
     }
 
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     size_t state_bytes() const override;
 
@@ -140,6 +140,7 @@ private:
             kept.is_there = true;
             kept.time = time;
             times_.set(number, now_ms);
+            keys_.touch(number);
             rows.push_back(row);
         }
         return rows;
@@ -202,24 +203,26 @@ private:
     ChangeBuilder changes_;
 };
 
-void Replacements::save(OperatorState& state) const {
+void Replacements::save(OperatorState& state) {
+    SavedKeys saved = state.to_save(keys_);
     std::vector<std::string_view> keys;
     std::vector<int64_t> written;
     std::vector<int64_t> times;
     std::vector<std::string_view> rows;
     std::vector<std::string_view> compared;
-    for (KeyNumber number : keys_.numbers()) {
+    for (KeyNumber number : saved.numbers) {
         keys.emplace_back(keys_.key(number));
         written.push_back(times_.written_ms(number));
         times.push_back(kept_[number].time);
         rows.emplace_back(kept_[number].row);
         compared.emplace_back(kept_[number].compared);
     }
-    state.put("rows", state_rows({{"key", bytes_column(keys)},
-                                  {"written", number_column(written)},
-                                  {"time", number_column(times)},
-                                  {"row", bytes_column(rows)},
-                                  {"compared", bytes_column(compared)}}));
+    state.put_keyed("rows", saved,
+                    state_rows({{"key", bytes_column(keys)},
+                                {"written", number_column(written)},
+                                {"time", number_column(times)},
+                                {"row", bytes_column(rows)},
+                                {"compared", bytes_column(compared)}}));
 }
 
 void Replacements::restore(const OperatorState& state) {
@@ -239,12 +242,10 @@ void Replacements::restore(const OperatorState& state) {
 }
 
 size_t Replacements::state_bytes() const {
-    size_t bytes = 0;
-    for (KeyNumber number : keys_.numbers()) {
+    return keys_.bytes() + keys_.sum([this](KeyNumber number) {
         const Kept& kept = kept_[number];
-        bytes += keys_.key(number).size() + sizeof kept + kept.row.size() + kept.compared.size();
-    }
-    return bytes;
+        return sizeof kept + kept.row.size() + kept.compared.size();
+    });
 }
 
 }  // namespace

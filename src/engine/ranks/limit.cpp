@@ -21,7 +21,7 @@ public:
         if (from < to) output.take(slice(batch, from, to - from));
     }
 
-    void save(OperatorState& state) const override {
+    void save(OperatorState& state) override {
         // Under the key that all rows share, so that one worker alone goes on with it.
         std::string_view key;
         state.put("seen", state_rows({{"key", bytes_column({&key, 1})},

@@ -94,6 +94,7 @@ FirstRows& RankOperator::first_rows_of(std::string_view key, int64_t last, int64
     if (is_new || times_.is_over(number, now_ms)) {
         by_key_[number] = FirstRows(last);
         times_.set(number, now_ms);
+        keys_.touch(number);
     }
     current_ = number;
     return by_key_[number];
@@ -112,7 +113,10 @@ void RankOperator::take_row(FirstRows& first, const Rows& rows, int64_t row, int
     } else {
         is_kept = first.add(order, {std::string(bytes)}, rules_, changes_);
     }
-    if (is_kept) times_.set(current_, now_ms);
+    if (is_kept) {
+        times_.set(current_, now_ms);
+        keys_.touch(current_);
+    }
     // The number of rows that the first one told goes on to hold when all rows have gone.
     if (first.rows().size() == 0 && !step_.last_of_row) keys_.forget(current_);
 }
@@ -124,7 +128,8 @@ void RankOperator::forget_old(int64_t now_ms) {
     }
 }
 
-void RankOperator::save(OperatorState& state) const {
+void RankOperator::save(OperatorState& state) {
+    SavedKeys saved = state.to_save(keys_);
     std::vector<std::string_view> keys;
     std::vector<int64_t> written;
     std::vector<int64_t> lasts;
@@ -132,7 +137,7 @@ void RankOperator::save(OperatorState& state) const {
     std::vector<std::string_view> orders;
     std::vector<std::string_view> rows;
     std::vector<std::string_view> row_keys;
-    for (KeyNumber number : keys_.numbers()) {
+    for (KeyNumber number : saved.numbers) {
         const FirstRows& first = by_key_[number];
         keys.emplace_back(keys_.key(number));
         written.push_back(times_.written_ms(number));
@@ -144,13 +149,15 @@ void RankOperator::save(OperatorState& state) const {
             row_keys.emplace_back(row.key);
         }
     }
-    state.put("keys", state_rows({{"key", bytes_column(keys)},
-                                  {"written", number_column(written)},
-                                  {"last", number_column(lasts)}}));
-    state.put("rows", state_rows({{"key", bytes_column(row_owners)},
-                                  {"order", bytes_column(orders)},
-                                  {"row", bytes_column(rows)},
-                                  {"row_key", bytes_column(row_keys)}}));
+    state.put_keyed("keys", saved,
+                    state_rows({{"key", bytes_column(keys)},
+                                {"written", number_column(written)},
+                                {"last", number_column(lasts)}}));
+    state.put_keyed("rows", saved,
+                    state_rows({{"key", bytes_column(row_owners)},
+                                {"order", bytes_column(orders)},
+                                {"row", bytes_column(rows)},
+                                {"row_key", bytes_column(row_keys)}}));
 }
 
 void RankOperator::restore(const OperatorState& state) {
@@ -181,11 +188,8 @@ void RankOperator::restore_key(std::string_view key, int64_t written_ms, int64_t
 }
 
 size_t RankOperator::state_bytes() const {
-    size_t bytes = 0;
-    for (KeyNumber number : keys_.numbers()) {
-        bytes += keys_.key(number).size() + by_key_[number].rows().bytes();
-    }
-    return bytes;
+    return keys_.bytes() +
+           keys_.sum([this](KeyNumber number) { return by_key_[number].rows().bytes(); });
 }
 
 // --- which steps are ranks

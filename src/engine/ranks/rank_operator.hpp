@@ -26,7 +26,7 @@ public:
                  const JobContext& job);
 
     void take(size_t input, const ChangeBatch& batch, Output& output) override;
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     size_t state_bytes() const override;
 

@@ -61,7 +61,7 @@ public:
         output.advance(watermark);
     }
 
-    void save(OperatorState& state) const override {
+    void save(OperatorState& state) override {
         std::vector<int64_t> times;
         std::vector<std::string_view> orders;
         std::vector<std::string_view> rows;
@@ -132,7 +132,7 @@ public:
     std::optional<int64_t> wakes_at_ms() const override { return wakes_at_ms_; }
     void wake(int64_t, Output& output) override { give(output); }
 
-    void save(OperatorState& state) const override {
+    void save(OperatorState& state) override {
         std::vector<std::string_view> orders;
         std::vector<std::string_view> rows;
         for (const auto& [place, row] : rows_.all()) {

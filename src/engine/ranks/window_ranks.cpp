@@ -64,7 +64,7 @@ public:
     }
     void wake(int64_t now_ms, Output& output) override { give_until(now_ms, output); }
 
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     size_t state_bytes() const override;
 
@@ -122,7 +122,7 @@ private:
     EventTime watermark_ = NoTimeYet;
 };
 
-void WindowRankOperator::save(OperatorState& state) const {
+void WindowRankOperator::save(OperatorState& state) {
     std::vector<std::string_view> keys;
     std::vector<int64_t> times;
     std::vector<std::string_view> orders;

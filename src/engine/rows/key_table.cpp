@@ -1,6 +1,6 @@
 #include "engine/rows/key_table.hpp"
 
-#include <functional>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -23,15 +23,17 @@ KeyTable::Numbered KeyTable::add(std::string_view key) {
         number = end();
         keys_.emplace_back(key);
         hashes_.push_back(hash);
-        is_used_.push_back(1);
+        marks_.push_back(Used);
     } else {
         number = free_.back();
         free_.pop_back();
         keys_[number] = key;
         hashes_[number] = hash;
-        is_used_[number] = 1;
+        marks_[number] |= Used;
     }
     slots_[slot] = number;
+    key_bytes_ += key.size();
+    touch(number);
     return {number, true};
 }
 
@@ -63,17 +65,51 @@ void KeyTable::retire(KeyNumber number) {
         gap = next;
     }
     slots_[gap] = NoKey;
-    std::string().swap(keys_[number]);
-    is_used_[number] = 0;
+    key_bytes_ -= keys_[number].size();
+    std::string key = std::exchange(keys_[number], {});
+    if (marks_[number] & Known) gone_.push_back(std::move(key));
+    marks_[number] &= Touched;
+}
+
+KeyTable::Changes KeyTable::take_changes() {
+    if (!tells_changes_) return {take_all(), {}};
+    std::vector<KeyNumber> numbers;
+    for (KeyNumber number : std::exchange(touched_, {})) {
+        bool is_used = has(number);
+        marks_[number] = is_used ? Used | Known : 0;
+        if (is_used) numbers.push_back(number);
+    }
+    return {std::move(numbers), std::exchange(gone_, {})};
+}
+
+std::vector<KeyNumber> KeyTable::take_all() {
+    tells_changes_ = true;
+    for (KeyNumber number : std::exchange(touched_, {})) marks_[number] &= Used;
+    gone_.clear();
+    std::vector<KeyNumber> all = numbers();
+    for (KeyNumber number : all) marks_[number] = Used | Known;
+    return all;
 }
 
 std::vector<KeyNumber> KeyTable::numbers() const {
     std::vector<KeyNumber> numbers;
     numbers.reserve(size());
     for (KeyNumber number = 0; number < end(); ++number) {
-        if (is_used_[number]) numbers.push_back(number);
+        if (has(number)) numbers.push_back(number);
     }
     return numbers;
+}
+
+size_t KeyTable::sum(const std::function<size_t(KeyNumber)>& bytes_of) const {
+    constexpr KeyNumber SampleMax = 1'000;
+    size_t bytes = 0;
+    size_t asked = 0;
+    for (KeyNumber number = 0; number < end(); number += 1 + end() / SampleMax) {
+        if (!has(number)) continue;
+        bytes += bytes_of(number);
+        ++asked;
+    }
+    return asked == 0 ? 0 : bytes * size() / asked;
 }
 
 // Where the key is, or would be.
@@ -90,7 +126,7 @@ size_t KeyTable::slot_of(std::string_view key, uint64_t hash) const {
 void KeyTable::grow() {
     slots_.assign(slots_.size() * 2, NoKey);
     for (KeyNumber number = 0; number < end(); ++number) {
-        if (!is_used_[number]) continue;
+        if (!has(number)) continue;
         size_t slot = home(hashes_[number]);
         while (slots_[slot] != NoKey) slot = (slot + 1) & (slots_.size() - 1);
         slots_[slot] = number;

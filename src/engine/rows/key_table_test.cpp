@@ -1,6 +1,6 @@
 #include "engine/rows/key_table.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <map>
 #include <random>
@@ -8,6 +8,10 @@
 
 namespace tarn::engine {
 namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 TEST(KeyTable, gives_equal_keys_one_number) {
     KeyTable table;
@@ -42,6 +46,45 @@ TEST(KeyTable, keeps_retired_numbers_back_until_they_are_released) {
     table.release(0);
     EXPECT_EQ(table.add("b").number, 0U);
     EXPECT_EQ(table.size(), 2U);
+}
+
+TEST(KeyTable, tells_what_has_changed) {
+    KeyTable table;
+    table.add("a");
+    table.add("b");
+    table.add("c");
+    // Before anybody asks for changes all of it is new.
+    EXPECT_THAT(table.take_changes().numbers, ElementsAre(0, 1, 2));
+    EXPECT_THAT(table.take_changes().numbers, IsEmpty());
+
+    table.add("b");
+    EXPECT_THAT(table.take_changes().numbers, IsEmpty());
+    table.touch(1);
+    table.touch(1);
+    table.forget(0);
+    table.add("d");
+    KeyTable::Changes changes = table.take_changes();
+    EXPECT_THAT(changes.numbers, UnorderedElementsAre(0, 1));
+    EXPECT_THAT(changes.gone, ElementsAre("a"));
+
+    // What came and went in between was never there.
+    table.forget(table.add("e").number);
+    table.forget(table.find("d"));
+    table.forget(table.add("f").number);
+    changes = table.take_changes();
+    EXPECT_THAT(changes.numbers, IsEmpty());
+    EXPECT_THAT(changes.gone, ElementsAre("d"));
+
+    table.touch(1);
+    EXPECT_THAT(table.take_all(), ElementsAre(1, 2));
+    EXPECT_THAT(table.take_changes().numbers, IsEmpty());
+}
+
+TEST(KeyTable, sums_a_sample) {
+    KeyTable table;
+    for (int i = 0; i < 50'000; ++i) table.add(std::to_string(i));
+    EXPECT_EQ(table.sum([](KeyNumber) { return size_t{7}; }), 350'000U);
+    EXPECT_EQ(KeyTable().sum([](KeyNumber) { return size_t{7}; }), 0U);
 }
 
 TEST(KeyTable, agrees_with_a_map_whatever_comes_and_goes) {

@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <ranges>
+#include <unordered_set>
 
 #include "base/assert.hpp"
 #include "columns/arrow_result.hpp"
-#include "engine/rows/key_table.hpp"
 #include "sql/values/column.hpp"
 
 namespace tarn::engine {
@@ -51,9 +52,28 @@ void OperatorState::put(const std::string& table, StateRows rows) {
     tables_[table].push_back(std::move(rows));
 }
 
+SavedKeys OperatorState::to_save(KeyTable& keys) const {
+    if (extent_ == Extent::All) return {keys.take_all()};
+    auto [numbers, gone] = keys.take_changes();
+    std::vector<std::string_view> changed(gone.begin(), gone.end());
+    for (KeyNumber number : numbers) changed.emplace_back(keys.key(number));
+    return {std::move(numbers), state_rows({{"key", bytes_column(changed)}})};
+}
+
+void OperatorState::put_keyed(const std::string& table, const SavedKeys& keys, StateRows rows) {
+    put(table, std::move(rows));
+    if (keys.changed) put_changed(table, keys.changed);
+}
+
+void OperatorState::put_changed(const std::string& table, StateRows keys) {
+    changed_[table].push_back(std::move(keys));
+}
+
 void OperatorState::add(OperatorState other) {
     for (auto& [table, rows] : other.tables_)
         std::ranges::move(rows, std::back_inserter(tables_[table]));
+    for (auto& [table, keys] : other.changed_)
+        std::ranges::move(keys, std::back_inserter(changed_[table]));
 }
 
 std::vector<StateRows> OperatorState::all(std::string_view table) const {
@@ -70,6 +90,44 @@ std::vector<StateRows> OperatorState::keyed(std::string_view table, const KeyGro
             if (groups.has(keys[row])) own.push_back(static_cast<int64_t>(row));
         }
         if (!own.empty()) result.push_back(taken(rows, own));
+    }
+    return result;
+}
+
+namespace {
+
+using KeySet = std::unordered_set<std::string_view>;
+
+StateRows without(const StateRows& rows, const KeySet& keys) {
+    std::vector<int64_t> rest;
+    std::vector<std::string_view> of_rows = bytes_of(rows, 0);
+    for (size_t row = 0; row < of_rows.size(); ++row) {
+        if (!keys.contains(of_rows[row])) rest.push_back(static_cast<int64_t>(row));
+    }
+    return taken(rows, rest);
+}
+
+}  // namespace
+
+// From the last to the first: what a later one says of a key is what counts.
+OperatorState merged(std::vector<OperatorState> oldest_first) {
+    OperatorState result;
+    for (const auto& [table, last] : oldest_first.back().tables()) {
+        KeySet later;
+        std::vector<StateRows> found;
+        for (size_t i = oldest_first.size(); i-- > 0;) {
+            for (const StateRows& rows : oldest_first[i].all(table)) {
+                StateRows rest = later.empty() ? rows : without(rows, later);
+                if (rest->num_rows() > 0) found.push_back(std::move(rest));
+            }
+            auto changed = oldest_first[i].changed().find(table);
+            if (changed == oldest_first[i].changed().end()) break;
+            for (const StateRows& keys : changed->second) {
+                for (std::string_view key : bytes_of(keys, 0)) later.insert(key);
+            }
+        }
+        // Rows of a key are in one of them, so their order is as it was.
+        for (StateRows& rows : found | std::views::reverse) result.put(table, std::move(rows));
     }
     return result;
 }

@@ -1,5 +1,8 @@
 // What an operator remembers, as named tables. A keyed table begins with a column of packed keys;
 // each worker takes up the keys that are its own, so a job may go on with another number of them.
+//
+// Of a keyed table that is large an operator may put the rows of those keys alone that have changed
+// since it was last saved. merged() makes one whole state of such a series.
 #pragma once
 
 #include <arrow/record_batch.h>
@@ -10,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "engine/rows/key_table.hpp"
 
 namespace tarn::engine {
 
@@ -29,9 +34,25 @@ struct KeyGroups {
 
 using StateRows = std::shared_ptr<arrow::RecordBatch>;
 
+// Which of its keys an operator saves.
+struct SavedKeys {
+    std::vector<KeyNumber> numbers;
+    // Of changes: these keys and those that are gone, in a column of their own. Null when all keys
+    // are saved.
+    StateRows changed = nullptr;
+};
+
 class OperatorState {
 public:
+    // Where changes are wanted operators may put all the same.
+    enum class Extent { All, Changes };
+    OperatorState() = default;
+    explicit OperatorState(Extent extent) : extent_(extent) {}
+
     void put(const std::string& table, StateRows rows);
+    // What of these keys is to be put by put_keyed(); they count as saved from now on.
+    SavedKeys to_save(KeyTable& keys) const;
+    void put_keyed(const std::string& table, const SavedKeys& keys, StateRows rows);
     // What another worker's operator remembers, too.
     void add(OperatorState other);
 
@@ -40,13 +61,21 @@ public:
     // Those whose key, the first column, is in the groups.
     std::vector<StateRows> keyed(std::string_view table, const KeyGroups& groups) const;
 
-    const std::map<std::string, std::vector<StateRows>, std::less<>>& tables() const {
-        return tables_;
-    }
+    using Tables = std::map<std::string, std::vector<StateRows>, std::less<>>;
+    const Tables& tables() const { return tables_; }
+
+    // The keys of tables that hold changes: rows that an earlier state has of them are gone.
+    const Tables& changed() const { return changed_; }
+    void put_changed(const std::string& table, StateRows keys);
 
 private:
-    std::map<std::string, std::vector<StateRows>, std::less<>> tables_;
+    Extent extent_ = Extent::All;
+    Tables tables_;
+    Tables changed_;
 };
+
+// What there is after a state, the first one, and changes of it.
+OperatorState merged(std::vector<OperatorState> oldest_first);
 
 struct StateColumn {
     std::string name;

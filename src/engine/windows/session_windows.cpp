@@ -79,8 +79,11 @@ std::vector<WindowGroups::Entry> SessionWindows::entries_of(
     return entries;
 }
 
-void SessionWindows::save(OperatorState& state) const {
-    groups_.save(state, entries_of(sessions_.all()));
+void SessionWindows::save(OperatorState& state) {
+    groups_.time.save(state);
+    SavedKeys saved = sessions_.to_save(state);
+    groups_.save(state, std::string(WindowGroups::Tables), saved,
+                 entries_of(sessions_.of_keys(saved.numbers)));
 }
 
 void SessionWindows::restore(const OperatorState& state) {

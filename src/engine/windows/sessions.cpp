@@ -19,6 +19,7 @@ std::optional<Sessions::Number> Sessions::add(std::string_view key, const sql::T
     std::optional<Number> found;
     KeyNumber known = keys_.find(key);
     if (known != NoKey) {
+        keys_.touch(known);
         // Those that are joined leave the list.
         for (size_t i = 0; i < of_keys_[known].size();) {
             Number number = of_keys_[known][i];
@@ -105,8 +106,16 @@ std::vector<Sessions::Number> Sessions::take_over(const WindowTime& time) {
 
 void Sessions::forget(Number number) {
     KeyNumber key = sessions_[number].key;
+    keys_.touch(key);
     if (--users_of_keys_[key] == 0) keys_.forget(key);
     free_.push_back(number);
+}
+
+std::vector<Sessions::Number> Sessions::of_keys(const std::vector<KeyNumber>& keys) const {
+    std::vector<Number> numbers;
+    for (KeyNumber key : keys) std::ranges::copy(of_keys_[key], std::back_inserter(numbers));
+    std::ranges::sort(numbers, {}, [&](Number number) { return sessions_[number].age; });
+    return numbers;
 }
 
 std::vector<Sessions::Number> Sessions::all() const {

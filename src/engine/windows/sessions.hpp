@@ -37,6 +37,9 @@ public:
     Number end() const { return static_cast<Number>(sessions_.size()); }
     // Those that are neither over nor part of others, by age.
     std::vector<Number> all() const;
+    // The same of some keys.
+    SavedKeys to_save(const OperatorState& state) { return state.to_save(keys_); }
+    std::vector<Number> of_keys(const std::vector<KeyNumber>& keys) const;
     // One that ends no later than any of them.
     std::optional<sql::TimeWindow> first() const;
 

@@ -1,5 +1,7 @@
 #include "engine/windows/slice_windows.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace tarn::engine {
@@ -202,14 +204,19 @@ void SliceWindows::drop(SliceMap::iterator slice) {
     state_.erase(slice);
 }
 
-void SliceWindows::save(OperatorState& state) const {
-    std::vector<WindowGroups::Entry> entries;
-    for (const auto& [window, slice] : state_) {
-        for (KeyNumber number = 0; number < slice.keys.end(); ++number) {
+void SliceWindows::save(OperatorState& state) {
+    groups_.time.save(state);
+    // A table for each slice, which is not there any more when the slice is gone.
+    for (auto& [window, slice] : state_) {
+        SavedKeys saved = state.to_save(slice.keys);
+        std::vector<WindowGroups::Entry> entries;
+        entries.reserve(saved.numbers.size());
+        for (KeyNumber number : saved.numbers) {
             entries.push_back({slice.keys.key(number), window, slice.groups[number]});
         }
+        std::string table = fmt::format("{} {} {}", WindowGroups::Tables, window.start, window.end);
+        groups_.save(state, table, saved, entries);
     }
-    groups_.save(state, entries);
 }
 
 void SliceWindows::restore(const OperatorState& state) {

@@ -22,7 +22,7 @@ public:
     void advance(EventTime watermark, Output& output) override;
     std::optional<int64_t> wakes_at_ms() const override;
     void wake(int64_t now_ms, Output& output) override;
-    void save(OperatorState& state) const override;
+    void save(OperatorState& state) override;
     void restore(const OperatorState& state) override;
     size_t state_bytes() const override;
 
@@ -37,6 +37,7 @@ private:
         Group group_of(std::string_view key, GroupCalls& calls) {
             KeyTable::Numbered numbered = keys.add(key);
             if (numbered.is_new) groups.push_back(calls.new_group());
+            keys.touch(numbered.number);
             return groups[numbered.number];
         }
     };

@@ -54,8 +54,8 @@ void WindowGroups::give(std::span<const Entry> entries, Output& output) const {
     output.take({std::move(rows)});
 }
 
-void WindowGroups::save(OperatorState& state, std::span<const Entry> entries) const {
-    time.save(state);
+void WindowGroups::save(OperatorState& state, const std::string& table, const SavedKeys& saved,
+                        std::span<const Entry> entries) const {
     std::vector<int64_t> starts;
     std::vector<int64_t> ends;
     for (const Entry& entry : entries) {
@@ -68,15 +68,19 @@ void WindowGroups::save(OperatorState& state, std::span<const Entry> entries) co
     for (auto& values : calls.states(groups_of(entries))) {
         columns.push_back({"state " + std::to_string(columns.size()), std::move(values)});
     }
-    state.put("windows", state_rows(columns));
+    state.put_keyed(table, saved, state_rows(columns));
 }
 
-void WindowGroups::restore(
-    const OperatorState& state,
-    const std::function<Group(std::string_view, sql::TimeWindow)>& group_of) {
-    constexpr int FirstState = 3;
+void WindowGroups::restore(const OperatorState& state, const GroupOf& group_of) {
     time.restore(state);
-    for (const StateRows& rows : state.keyed("windows", own_keys)) {
+    for (const auto& [table, all] : state.tables()) {
+        if (table.starts_with(Tables)) restore(state.keyed(table, own_keys), group_of);
+    }
+}
+
+void WindowGroups::restore(const std::vector<StateRows>& saved, const GroupOf& group_of) {
+    constexpr int FirstState = 3;
+    for (const StateRows& rows : saved) {
         std::vector<std::string_view> packed_keys = bytes_of(rows, 0);
         std::vector<int64_t> starts = numbers_of(rows, 1);
         std::vector<int64_t> ends = numbers_of(rows, 2);

@@ -26,17 +26,23 @@ struct WindowGroups {
     // have none.
     void give(std::span<const Entry> entries, Output& output) const;
 
-    // All of the operator's keyed state.
-    void save(OperatorState& state, std::span<const Entry> entries) const;
+    // These are what there is of the keys, in a table that may be one of several: their names
+    // begin with the word.
+    static constexpr std::string_view Tables = "windows";
+    void save(OperatorState& state, const std::string& table, const SavedKeys& saved,
+              std::span<const Entry> entries) const;
     // `group_of` gives a number for the key in its window.
-    void restore(const OperatorState& state,
-                 const std::function<Group(std::string_view, sql::TimeWindow)>& group_of);
+    using GroupOf = std::function<Group(std::string_view, sql::TimeWindow)>;
+    void restore(const OperatorState& state, const GroupOf& group_of);
 
     std::vector<size_t> keys;
     std::vector<sql::Type> key_types;
     KeyGroups own_keys;
     WindowTime time;
     GroupCalls calls;
+
+private:
+    void restore(const std::vector<StateRows>& saved, const GroupOf& group_of);
 };
 
 }  // namespace tarn::engine

@@ -107,7 +107,7 @@ void SessionWindowRows::fire(Output& output) {
     if (!builder.is_empty()) output.take(with_windows(builder.take(), windows, time_));
 }
 
-void SessionWindowRows::save(OperatorState& state) const {
+void SessionWindowRows::save(OperatorState& state) {
     time_.save(state);
     std::vector<std::string_view> keys;
     std::vector<int64_t> starts;

@@ -46,6 +46,7 @@ TableCommit set_property(const TableName& name, const std::string& value,
 struct Elsewhere {
     Metrics metrics;
     runtime::Shards shards{1};
+    runtime::BlockingPool blocking{2, 100};
     http::Server server{shards, metrics};
 
     std::string serve(http::Router router, http::ListenerOptions options = {}) {
@@ -63,9 +64,8 @@ protected:
     CatalogStore store{open_sqlite(":memory:"), "tarn"};
     TableFiles files{{&disk}, 1 << 20};
     Catalog own{{store, files, clock, random}, disk.uri_of("warehouse")};
-    runtime::BlockingPool blocking{2, 100};
-    RestCatalog face{.catalog = own, .blocking = blocking};
     Elsewhere elsewhere;
+    RestCatalog face{.catalog = own, .blocking = elsewhere.blocking};
     std::string url = elsewhere.serve(catalog_routes(face));
     std::unique_ptr<RemoteCatalog> remote = RemoteCatalog::open({.uri = url + "/"}, clock);
     TableName trades{{"db"}, "trades"};
@@ -165,7 +165,7 @@ TEST_F(RemoteCatalogTest, says_when_nobody_answers) {
 
 TEST_F(RemoteCatalogTest, gets_a_token_for_its_credential) {
     RestCatalog guarded{.catalog = own,
-                        .blocking = blocking,
+                        .blocking = elsewhere.blocking,
                         .token = "secret-token",
                         .credential = "ada:lovelace"};
     std::string at = elsewhere.serve(catalog_routes(guarded), {.bearer_token = "secret-token"});

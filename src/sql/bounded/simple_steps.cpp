@@ -47,6 +47,10 @@ Batch rows_of(const Filter& step, const Batch& input, const Around& around) {
     return taken(input, true_rows(evaluate(step.condition, input, around.session), input.rows));
 }
 
+Batch rows_of(const MatchRows&, const Batch&, const Around& around) {
+    refuse(around.plan.span, "MATCH_RECOGNIZE runs in jobs, not over rows that are all there");
+}
+
 Batch rows_of(const SortRows& step, const Batch& input, const Around&) {
     std::vector<std::string> keys = order_keys(step.keys, input);
     RowList rows = all_rows(input.rows);

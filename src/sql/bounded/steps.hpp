@@ -38,6 +38,9 @@ Batch rows_of(const AssignWindows& step, const Batch& input, const Around& aroun
 // over_step.cpp: partition by partition, each in its order.
 Batch rows_of(const OverRows& step, const Batch& input, const Around& around);
 
+// simple_steps.cpp: refused, for it goes with the time of a stream.
+Batch rows_of(const MatchRows& step, const Batch& input, const Around& around);
+
 // set_step.cpp
 Batch rows_of(const CombineRows& step, const std::vector<Batch>& inputs);
 

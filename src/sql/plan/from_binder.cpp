@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sql/plan/context.hpp"
+#include "sql/plan/match_binder.hpp"
 #include "sql/plan/query_binder.hpp"
 #include "sql/plan/steps.hpp"
 #include "sql/plan/subqueries.hpp"
@@ -154,8 +155,8 @@ Relation relation_of(const TableFunction& function, Span, const Context& context
     return bind_window_table(function, context);
 }
 
-Relation relation_of(const MatchRecognize&, Span span, const Context&) {
-    refuse(span, "MATCH_RECOGNIZE is not supported yet");
+Relation relation_of(const MatchRecognize& match, Span span, const Context& context) {
+    return bind_match(match, span, context);
 }
 
 // --- collections

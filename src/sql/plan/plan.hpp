@@ -10,6 +10,7 @@
 #include "sql/catalog/catalog.hpp"
 #include "sql/expressions/bound.hpp"
 #include "sql/expressions/scope.hpp"
+#include "sql/plan/match.hpp"
 
 namespace tarn::sql {
 
@@ -185,6 +186,14 @@ struct OverRows {
     std::vector<OverCall> calls;
 };
 
+// MATCH_RECOGNIZE: gives for each match the columns of the partition, then the measures.
+struct MatchRows {
+    PlanPtr input;
+    std::vector<size_t> partition;
+    std::vector<SortKey> order;
+    MatchPattern pattern;
+};
+
 // UNION is one of all rows with an aggregate without calls above it.
 struct CombineRows {
     SetOperation::Kind kind;
@@ -211,8 +220,8 @@ struct Plan {
     Span span;
     std::vector<PlanColumn> columns;
     std::variant<Scan, AssignWatermark, ConstantRows, Project, Filter, JoinRows, JoinVersion,
-                 Unnested, AggregateRows, Expand, AssignWindows, OverRows, CombineRows, SortRows,
-                 WriteRows>
+                 Unnested, AggregateRows, Expand, AssignWindows, OverRows, MatchRows, CombineRows,
+                 SortRows, WriteRows>
         node;
 };
 

@@ -151,6 +151,48 @@ void check_step(const OverRows& step, const Plan& plan) {
     TARN_ASSERT(together(types_of(*step.input), results) == types_of(plan));
 }
 
+// Of what stands in one row for expressions over a match.
+Types types_of(const MatchReads& reads, const Types& input) {
+    Types types;
+    for (size_t i = 0; i < reads.rows.size(); ++i) types = together(std::move(types), input);
+    for (const MatchedAggregate& call : reads.aggregates) {
+        for (const Bound& argument : call.arguments) check_value(argument, input);
+        types.push_back(call.type);
+    }
+    return types;
+}
+
+void check_value_of_match(const Bound& value, const MatchReads& reads, const Types& input) {
+    Types types = types_of(reads, input);
+    size_t time = types.size();
+    has_part(value, [&](const BoundExpression& part) {
+        const auto* column = std::get_if<InputColumn>(&part.node);
+        if (!column || column->place == time || column->place == time + 1) return false;
+        TARN_ASSERT(column->place < time);
+        TARN_ASSERT(types[column->place].or_null() == part.type.or_null());
+        return false;
+    });
+}
+
+void check_step(const MatchRows& step, const Plan& plan) {
+    check_places(step.partition, *step.input);
+    for (const SortKey& key : step.order) check_places({key.column}, *step.input);
+    const MatchPattern& pattern = step.pattern;
+    TARN_ASSERT(pattern.width == step.input->columns.size());
+    TARN_ASSERT(!pattern.variables.empty());
+    Types input = types_of(*step.input);
+    for (const PatternVariable& each : pattern.variables) {
+        if (each.condition) check_value_of_match(each.condition, each.reads, input);
+    }
+    Types results;
+    for (size_t place : step.partition) results.push_back(input[place]);
+    for (const Bound& measure : pattern.measures) {
+        check_value_of_match(measure, pattern.reads, input);
+        results.push_back(measure->type);
+    }
+    TARN_ASSERT(results == types_of(plan));
+}
+
 void check_step(const CombineRows& step, const Plan& plan) {
     TARN_ASSERT(step.inputs.size() >= 2);
     for (const PlanPtr& input : step.inputs) check_fit(types_of(*input), types_of(plan));

@@ -188,14 +188,17 @@ std::string line_of(const AssignWindows& step, const Plan&) {
     return step_text("WindowTableFunction", {entry("window", text + ")")});
 }
 
-std::string line_of(const OverRows& step, const Plan& plan) {
+std::string order_text(const std::vector<SortKey>& keys) {
     Texts order;
-    for (const SortKey& key : step.order) {
+    for (const SortKey& key : keys) {
         order.push_back(fmt::format("${} {}", key.column, direction_text(key)));
     }
+    return fmt::format("{}", fmt::join(order, ", "));
+}
+
+std::string line_of(const OverRows& step, const Plan& plan) {
     Texts entries{
-        entry("partition", places_text(step.partition)),
-        entry("order", fmt::format("{}", fmt::join(order, ", "))),
+        entry("partition", places_text(step.partition)), entry("order", order_text(step.order)),
         entry("frame", fmt::format("{} BETWEEN {} AND {}", step.frame.is_by_rows ? "ROWS" : "RANGE",
                                    frame_text(step.frame.from), frame_text(step.frame.to)))};
     size_t place = step.input->columns.size();
@@ -206,6 +209,12 @@ std::string line_of(const OverRows& step, const Plan& plan) {
                               places_text(call.arguments), call.words)));
     }
     return step_text("Over", entries);
+}
+
+std::string line_of(const MatchRows& step, const Plan&) {
+    return step_text(
+        "Match", {entry("partition", places_text(step.partition)),
+                  entry("order", order_text(step.order)), entry("pattern", text_of(step.pattern))});
 }
 
 std::string line_of(const CombineRows& combination, const Plan&) {

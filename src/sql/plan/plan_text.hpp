@@ -6,6 +6,7 @@
 //      +- LogicalTableScan(table=[[default_catalog, default_database, t]])
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "sql/plan/plan.hpp"
@@ -17,5 +18,8 @@ std::string text_of(const Plan& plan);
 
 // AND(>($0, 1), IS NULL($2)): columns of the input by their places.
 std::string text_of(const Bound& bound);
+// With columns named otherwise.
+using NameOfColumn = std::function<std::string(size_t place)>;
+std::string text_of(const Bound& bound, const NameOfColumn& name_of_column);
 
 }  // namespace tarn::sql

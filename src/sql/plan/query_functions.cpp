@@ -41,8 +41,8 @@ const RowFunction* find_row_function(std::string_view name) {
     return found == functions.end() ? nullptr : &*found;
 }
 
-std::span<const GroupFunction> group_functions() {
-    static constexpr auto Functions = std::to_array<GroupFunction>(
+std::span<const ClauseFunction> group_functions() {
+    static constexpr auto Functions = std::to_array<ClauseFunction>(
         {{"TUMBLE", "TUMBLE(time, size)",
           "In GROUP BY: windows of that length, one after the other.",
           "GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)"},
@@ -68,6 +68,24 @@ std::span<const GroupFunction> group_functions() {
           "A bit for each key, 1 where the row's grouping set is without it.", "GROUPING(country)"},
          {"GROUP_ID", "GROUP_ID()",
           "Which one of several equal grouping sets the row is of, from 0.", "GROUP_ID()"}});
+    return Functions;
+}
+
+std::span<const ClauseFunction> match_functions() {
+    static constexpr auto Functions = std::to_array<ClauseFunction>(
+        {{"LAST", "LAST(A.column[, rows])",
+          "The value in the last row of a variable, or in that many rows before it; A.column alone "
+          "is the same. In DEFINE the row that is looked at counts as one of its variable's.",
+          "LAST(DOWN.price, 1)"},
+         {"FIRST", "FIRST(A.column[, rows])",
+          "The value in the first row of a variable, or in that many rows after it.",
+          "FIRST(DOWN.price)"},
+         {"MATCH_ROWTIME", "MATCH_ROWTIME([time])",
+          "The time of the last row of the match, as a time attribute for what comes after; of "
+          "the type of the column, or a TIMESTAMP(3).",
+          "MATCH_ROWTIME()"},
+         {"MATCH_PROCTIME", "MATCH_PROCTIME()",
+          "A time attribute of the clock for what comes after.", "MATCH_PROCTIME()"}});
     return Functions;
 }
 

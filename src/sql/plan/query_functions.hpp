@@ -24,14 +24,17 @@ std::span<const RowFunction> row_functions();
 // By its name in upper case; null when there is none.
 const RowFunction* find_row_function(std::string_view name);
 
-// In a query with GROUP BY.
-struct GroupFunction {
+// In a clause that has functions of its own.
+struct ClauseFunction {
     std::string_view name;
     std::string_view usage;
     std::string_view text;
     std::string_view example;
 };
 
-std::span<const GroupFunction> group_functions();
+// GROUP BY.
+std::span<const ClauseFunction> group_functions();
+// MATCH_RECOGNIZE.
+std::span<const ClauseFunction> match_functions();
 
 }  // namespace tarn::sql

@@ -166,6 +166,17 @@ PlanPtr put(const OverRows& step, const PlanPtr& plan, const Conjuncts& conjunct
     return around(plan, parts, same_places(step.input->columns.size()));
 }
 
+// As a partition of OVER.
+PlanPtr put(const MatchRows& step, const PlanPtr& plan, const Conjuncts& conjuncts) {
+    Parting parts = parted(conjuncts, true, [&](const Bound& each) {
+        std::vector<size_t> places = places_read(each);
+        return !step.partition.empty() && std::ranges::all_of(places, [&](size_t place) {
+            return place < step.partition.size();
+        });
+    });
+    return around(plan, parts, step.partition);
+}
+
 PlanPtr put(const CombineRows& combination, const PlanPtr& plan, const Conjuncts& conjuncts) {
     bool is_union = combination.kind == SetOperation::Kind::Union;
     Parting parts = parted(conjuncts, true, [&](const Bound&) { return is_union; });

@@ -98,6 +98,18 @@ bool does_same(const OverRows& left, const OverRows& right) {
     return left.partition == right.partition && left.order == right.order &&
            is_same(left.frame, right.frame) && are_all_same(left.calls, right.calls);
 }
+bool is_repeatable(const MatchPattern& pattern) {
+    auto is_so = [](const Bound& value) { return is_deterministic(value); };
+    return std::ranges::all_of(pattern.measures, is_so) &&
+           std::ranges::all_of(pattern.variables, [&](const PatternVariable& each) {
+               return !each.condition || is_so(each.condition);
+           });
+}
+// Its text says all of it.
+bool does_same(const MatchRows& left, const MatchRows& right) {
+    return left.partition == right.partition && left.order == right.order &&
+           is_repeatable(left.pattern) && text_of(left.pattern) == text_of(right.pattern);
+}
 bool does_same(const CombineRows& left, const CombineRows& right) {
     return left.kind == right.kind && left.is_all == right.is_all;
 }

@@ -325,6 +325,15 @@ private:
         return {made(plan->span, left_of(plan->columns, places), std::move(over_rows)), places};
     }
 
+    // Its binder has left out what it does not read.
+    Narrow narrow(const MatchRows& step, const PlanPtr& plan, const Wanted&) {
+        PlanPtr input = whole(step.input);
+        MatchRows match = step;
+        match.input = input;
+        PlanPtr now = made(plan->span, plan->columns, std::move(match));
+        return {std::move(now), places_of(Wanted(plan->columns.size(), true))};
+    }
+
     // INTERSECT and EXCEPT compare whole rows.
     Narrow narrow(const CombineRows& step, const PlanPtr& plan, Wanted wanted) {
         if (step.kind != SetOperation::Kind::Union) wanted.assign(wanted.size(), true);

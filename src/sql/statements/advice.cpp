@@ -122,6 +122,16 @@ private:
         return project ? scan_below(*project->input) : nullptr;
     }
 
+    void look_at(const MatchRows& match, const Plan& plan) {
+        bool is_endless =
+            !match.pattern.within_ms &&
+            std::ranges::any_of(match.pattern.variables,
+                                [](const PatternVariable& each) { return !each.most; });
+        if (!is_endless) return;
+        advise(notes_, plan.span, "the rows of a match that has begun may be kept for ever",
+               "WITHIN INTERVAL '1' HOUR behind the PATTERN says when it is over");
+    }
+
     void look_at(const AggregateRows& aggregate, const Plan&) {
         for (const AggregateCall& call : aggregate.calls) look_at_call(call, *aggregate.input);
     }

@@ -170,6 +170,18 @@ TEST(Checker, advises_where_a_real_flink_surprises) {
                             "changes nothing)"));
 }
 
+TEST(Checker, advises_a_time_for_patterns_that_may_never_end) {
+    auto match = [](const std::string& pattern) {
+        return "SELECT * FROM orders MATCH_RECOGNIZE (ORDER BY ts MEASURES B.id AS id PATTERN (" +
+               pattern + " DEFINE B AS B.id > 1)";
+    };
+    EXPECT_THAT(notes_of(match("A+ B)")),
+                ElementsAre("3:15: the rows of a match that has begun may be kept for ever (WITHIN "
+                            "INTERVAL '1' HOUR behind the PATTERN says when it is over)"));
+    EXPECT_THAT(notes_of(match("A+ B) WITHIN INTERVAL '1' HOUR")), IsEmpty());
+    EXPECT_THAT(notes_of(match("A{1,3} B)")), IsEmpty());
+}
+
 TEST(Checker, says_what_it_cannot_know_of_a_catalog_elsewhere) {
     const std::string lake =
         "CREATE CATALOG lake WITH ('type' = 'iceberg', 'catalog-type' = 'rest', 'uri' = 'x');";

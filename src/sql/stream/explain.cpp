@@ -56,6 +56,15 @@ std::string detail(const stream::WatermarkAssigner& assigner, const StreamPlan& 
 std::string detail(const stream::Deduplicate& step, const StreamPlan&) {
     return fmt::format("key=[{}]", names_of(step.partition, *step.input));
 }
+std::string detail(const stream::Match& step, const StreamPlan&) {
+    std::vector<std::string> names;
+    for (const PlanColumn& column : step.input->columns) names.push_back(column.name);
+    std::vector<size_t> order;
+    for (const SortKey& key : step.order) order.push_back(key.column);
+    return fmt::format("partitionBy=[{}], orderBy=[{}], pattern=[{}]",
+                       names_of(step.partition, *step.input), names_of(order, *step.input),
+                       text_of(step.pattern, names));
+}
 std::string detail(const stream::Rank& step, const StreamPlan&) {
     return fmt::format("partitionBy=[{}]", names_of(step.partition, *step.input));
 }

@@ -46,6 +46,11 @@ Changes kinds(const WindowAggregate&) {
 Changes kinds(const Over& over) {
     return over.input->changes.is_insert_only() ? InsertsOnly : Upserts;
 }
+Changes kinds(const Match& step) {
+    want_inserts(*step.input, "MATCH_RECOGNIZE",
+                 "group in windows first, which give each row once");
+    return InsertsOnly;
+}
 Changes kinds(const Rank&) {
     return Upserts;
 }
@@ -157,6 +162,9 @@ std::optional<WindowColumns> windows(const ExpandSets& expand, const StreamPlan&
     return is_everywhere ? known : std::nullopt;
 }
 std::optional<WindowColumns> windows(const GroupAggregate&, const StreamPlan&) {
+    return std::nullopt;
+}
+std::optional<WindowColumns> windows(const Match&, const StreamPlan&) {
     return std::nullopt;
 }
 template <typename Step>

@@ -16,6 +16,7 @@ StreamPlanPtr where(const StreamPlanPtr& input, const std::vector<Bound>& condit
 StreamPlanPtr in_windows(const AssignWindows& step, const Plan& plan, const StreamPlanPtr& input);
 StreamPlanPtr grouped(const AggregateRows& step, const Plan& plan, const StreamPlanPtr& input);
 
+StreamPlanPtr matched_stream(const MatchRows& step, const Plan& plan, const StreamPlanPtr& input);
 StreamPlanPtr over(const OverRows& step, const Plan& plan, const StreamPlanPtr& input);
 // Of the rows with numbers those that the conditions keep; null when they say nothing of numbers.
 StreamPlanPtr first_rows(const OverRows& step, const Plan& plan,

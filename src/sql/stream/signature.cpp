@@ -108,6 +108,9 @@ struct Words {
     static std::string done_by(const stream::Over& step) {
         return all_of(step.partition, step.time, step.frame, step.calls);
     }
+    static std::string done_by(const stream::Match& step) {
+        return all_of(step.partition, step.order, text_of(step.pattern));
+    }
     static std::string done_by(const stream::Rank& step) {
         return all_of(step.partition, step.order, step.first, step.last, step.last_of_row,
                       step.with_number, step.by);

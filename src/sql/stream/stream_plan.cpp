@@ -93,6 +93,9 @@ std::string name(const WindowTableFunction&) {
 std::string name(const Over&) {
     return "OverAggregate";
 }
+std::string name(const Match&) {
+    return "Match";
+}
 std::string name(const Rank&) {
     return "Rank";
 }
@@ -160,6 +163,14 @@ OperatorState state(const Over& over) {
     bool is_ended = over.frame.from.kind == FrameBound::Kind::UnboundedPreceding;
     if (is_ended) return {Bounds::Keys, "the sums of each partition"};
     return {Bounds::TimeAndKeys, "the rows of each partition's frame"};
+}
+OperatorState state(const Match& match) {
+    if (match.pattern.within_ms) {
+        return {Bounds::TimeAndKeys, "the rows that matches have begun with"};
+    }
+    // As in Flink, state.ttl lets go of none of them.
+    return {Bounds::Keys,
+            "the rows that matches have begun with, for which only WITHIN sets a time"};
 }
 OperatorState state(const Rank& rank) {
     if (rank.by == RankBy::Retractions) return {Bounds::Rows, "all rows of each partition"};

@@ -117,6 +117,14 @@ struct Over {
     std::vector<OverCall> calls;
 };
 
+// As MatchRows of plans.
+struct Match {
+    StreamPlanPtr input;
+    std::vector<size_t> partition;
+    std::vector<SortKey> order;  // by a time attribute first
+    MatchPattern pattern;
+};
+
 // How the first rows are kept. Those of rows that only come need no more than themselves; rows
 // that only rise need no more either; for all others every row is kept.
 enum class RankBy { Appends, Rises, Retractions };
@@ -278,7 +286,7 @@ struct StreamPlan {
                      stream::WatermarkAssigner, stream::Calc, stream::Constants, stream::Correlate,
                      stream::RepeatRows, stream::ExpandSets, stream::GroupAggregate,
                      stream::WindowAggregate, stream::WindowTableFunction, stream::Over,
-                     stream::Rank, stream::Deduplicate, stream::WindowRank,
+                     stream::Match, stream::Rank, stream::Deduplicate, stream::WindowRank,
                      stream::WindowDeduplicate, stream::RegularJoin, stream::IntervalJoin,
                      stream::WindowJoin, stream::TemporalJoin, stream::LookupJoin, stream::Union,
                      stream::TemporalSort, stream::SortLimit, stream::Limit, stream::Sink>;

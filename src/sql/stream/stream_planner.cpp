@@ -125,6 +125,10 @@ private:
         return over(step, plan, of(step.input));
     }
 
+    StreamPlanPtr operators(const MatchRows& step, const Plan& plan) {
+        return matched_stream(step, plan, of(step.input));
+    }
+
     StreamPlanPtr operators(const CombineRows& step, const Plan& plan) {
         std::vector<StreamPlanPtr> inputs;
         for (const PlanPtr& input : step.inputs) inputs.push_back(of(input));

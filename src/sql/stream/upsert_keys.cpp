@@ -98,6 +98,11 @@ Keys keys_of(const WindowAggregate& aggregate, const StreamPlan&) {
     return keys;
 }
 
+// Two matches may be all the same.
+Keys keys_of(const Match&, const StreamPlan&) {
+    return {};
+}
+
 Keys keys_of(const Rank& rank, const StreamPlan&) {
     Keys keys = of_columns(rank.input->upsert_keys, rank.partition);
     bool has_one = rank.last == rank.first;

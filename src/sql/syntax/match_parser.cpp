@@ -64,23 +64,28 @@ std::vector<MatchRecognize::Definition> Parser::definitions(bool name_first) {
 
 RowPattern Parser::row_pattern() {
     Level inside(*this);
+    uint32_t begin = peek().span.begin;
     RowPattern choice{RowPattern::Kind::Choice};
     do choice.parts.push_back(pattern_sequence());
     while (accept("|"));
+    choice.span = since(begin);
     if (choice.parts.size() > 1) return choice;
     return std::move(choice.parts.front());
 }
 
 RowPattern Parser::pattern_sequence() {
+    uint32_t begin = peek().span.begin;
     RowPattern sequence{RowPattern::Kind::Sequence};
     do sequence.parts.push_back(pattern_factor());
     while (at_name() || at("(") || at("{") || at("PERMUTE"));
+    sequence.span = since(begin);
     if (sequence.parts.size() > 1) return sequence;
     return std::move(sequence.parts.front());
 }
 
 RowPattern Parser::pattern_factor() {
     using Kind = RowPattern::Kind;
+    uint32_t begin = peek().span.begin;
     RowPattern factor{Kind::Variable};
     if (accept("(")) {
         // Brackets stay as a sequence of one, so that their quantifier is theirs alone.
@@ -103,6 +108,7 @@ RowPattern Parser::pattern_factor() {
         factor.variable = identifier().text;
     }
     factor.quantifier = pattern_quantifier();
+    factor.span = since(begin);
     return factor;
 }
 

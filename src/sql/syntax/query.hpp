@@ -69,6 +69,7 @@ struct RowPattern {
     std::string variable = {};
     std::vector<RowPattern> parts = {};
     std::string quantifier = {};  // "", "*", "+?", "{2,3}"
+    Span span = {};
 };
 
 struct SelectItem;
