@@ -31,8 +31,8 @@ protected:
             batch_of({{"a", sql::simple_type(sql::TypeKind::Int), sql::Physical{}}}, {value}));
     }
     static engine::OperatorState prepare(FileSink& sink, int64_t number, bool is_last = false) {
-        return sink.prepare(
-            {.number = number, .watermark = is_last ? engine::EndOfTime : engine::NoTimeYet});
+        return sink.set_aside(
+            {.number = number, .watermark = is_last ? engine::EndOfTime : engine::NoTimeYet})();
     }
 
     // The texts of the files that readers see, sorted.
