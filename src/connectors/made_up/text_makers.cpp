@@ -11,7 +11,7 @@ namespace {
 using sql::TypeKind;
 
 constexpr int64_t DefaultLength = 100;
-constexpr int64_t LengthMax = 16 << 20;
+constexpr int64_t LongTextMax = 16 << 20;
 
 // STRING and BYTES are as long as is asked for, the others as their type says.
 int64_t length_of(const MadeColumn& column) {
@@ -19,7 +19,7 @@ int64_t length_of(const MadeColumn& column) {
     bool is_long = column.type.precision == sql::Type::LengthMax;
     bool is_of_one_length =
         column.type.kind == TypeKind::Char || column.type.kind == TypeKind::Binary;
-    int64_t most = is_long ? LengthMax : column.type.precision;
+    int64_t most = is_long ? LongTextMax : column.type.precision;
     int64_t length = asked.value_or(is_long ? DefaultLength : most);
     if (length < 0 || length > most || (is_of_one_length && length != most)) {
         throw Error(ErrorCode::InvalidInput, "the option 'fields.{}' is {}, and the column is {}",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <queue>
+#include <tuple>
 
 #include "engine/aggregation/pending_rows.hpp"
 #include "engine/operators/column_types.hpp"
@@ -157,9 +158,10 @@ TimedRows MatchOperator::in_order(TimedRows due) const {
     sql::RowList rows = sql::all_rows(due.rows.rows);
     auto place_of = [&](int64_t row) {
         auto place = static_cast<size_t>(row);
-        return std::pair<int64_t, std::string_view>(due.times[place], orders[place]);
+        // Those that are alike stay as they came.
+        return std::tuple<int64_t, std::string_view, int64_t>(due.times[place], orders[place], row);
     };
-    std::ranges::stable_sort(rows, {}, place_of);
+    std::ranges::sort(rows, {}, place_of);
     TimedRows sorted{sql::taken(due.rows, rows), {}, {}};
     for (int64_t row : rows) {
         sorted.times.push_back(due.times[static_cast<size_t>(row)]);

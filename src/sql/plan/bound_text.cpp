@@ -8,9 +8,9 @@
 namespace tarn::sql {
 namespace {
 
-class Texts {
+class BoundTexts {
 public:
-    explicit Texts(const NameOfColumn& name_of_column) : name_of_column_(name_of_column) {}
+    explicit BoundTexts(const NameOfColumn& name_of_column) : name_of_column_(name_of_column) {}
 
     std::string text(const Bound& bound) const {
         return std::visit([&](const auto& node) { return of_node(node, bound->type); },
@@ -76,7 +76,7 @@ std::string text_of(const Bound& bound) {
 }
 
 std::string text_of(const Bound& bound, const NameOfColumn& name_of_column) {
-    return Texts(name_of_column).text(bound);
+    return BoundTexts(name_of_column).text(bound);
 }
 
 }  // namespace tarn::sql
