@@ -18,7 +18,7 @@ test: setup-tests  ## install what is missing, then every test (what CI runs)
 
 build: setup  ## the release build alone; ./tarn runs it
 	@cmake --preset release > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
-	@cmake --build --preset release -j $(JOBS)
+	@cmake --build --preset release -j $(JOBS) --target tarn
 
 setup: | build/
 	@tools/setup
@@ -43,6 +43,7 @@ soak: setup-tests build  ## a thousand kills in the middle of work, an hour
 	@TARN_KILL_ROUNDS=$${TARN_KILL_ROUNDS:-1000} .deps/venv/bin/pytest -q tests/system -k kill
 
 bench: build  ## the benchmarks whose figures stand in docs/benchmarks.md
+	@cmake --build --preset release -j $(JOBS)
 	@bench/run
 
 oracle:  ## ask a real Flink, fetched when missing, for the answers in tests/sql
