@@ -264,18 +264,7 @@ void OverOperator::save(OperatorState& state) {
         for (StateColumn& each : part.calls.states(keys)) columns.push_back(std::move(each));
     }
     state.put("keys", state_rows(columns));
-
-    TimedRows waiting = pending_.all();
-    sql::PackedRows packed = sql::packed(waiting.rows.columns, waiting.rows.rows);
-    std::vector<std::string_view> of_keys;
-    std::vector<std::string_view> rows;
-    for (size_t i = 0; i < waiting.keys.size(); ++i) {
-        of_keys.push_back(keys_.key(waiting.keys[i]));
-        rows.push_back(packed[i]);
-    }
-    state.put("rows", state_rows({{"key", bytes_column(of_keys)},
-                                  {"time", number_column(waiting.times)},
-                                  {"row", bytes_column(rows)}}));
+    pending_.save(state, keys_);
     put_time(state, "watermark", watermark_);
 }
 
@@ -298,15 +287,11 @@ void OverOperator::restore(const OperatorState& state) {
         int column = 4;
         for (Part& part : parts_) column = part.calls.restore(keys, rows, column);
     }
-    for (const StateRows& rows : state.keyed("rows", job_.keys)) {
-        TimedRows waiting{{{}, rows->num_rows()}, numbers_of(rows, 1), {}};
-        for (std::string_view key : bytes_of(rows, 0)) {
-            waiting.keys.push_back(keys_.find(key));
-            ++waiting_[waiting.keys.back()];
-        }
-        waiting.rows.columns = sql::unpacked(bytes_of(rows, 2), types_);
-        pending_.add(std::move(waiting));
-    }
+    pending_.restore(state, job_.keys, types_, [this](std::string_view key) {
+        KeyNumber number = keys_.find(key);
+        ++waiting_[number];
+        return number;
+    });
     watermark_ = latest_time(state, "watermark", watermark_);
 }
 

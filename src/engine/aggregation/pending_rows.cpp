@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace tarn::engine {
+namespace {
+
+const std::string WaitingTable = "rows";
+
+}  // namespace
 
 void PendingRows::add(TimedRows rows) {
     if (rows.rows.rows == 0) return;
@@ -68,6 +73,31 @@ TimedRows PendingRows::gathered(const std::vector<Waiting>& rows) const {
     for (auto [batch, place] : places) order.push_back(begins[batch] + place);
     result.rows = taken(sql::stacked(pieces), order);
     return result;
+}
+
+void PendingRows::save(OperatorState& state, const KeyTable& keys) const {
+    TimedRows waiting = all();
+    sql::PackedRows packed = sql::packed(waiting.rows.columns, waiting.rows.rows);
+    std::vector<std::string_view> of_keys;
+    std::vector<std::string_view> rows;
+    for (size_t i = 0; i < waiting.keys.size(); ++i) {
+        of_keys.emplace_back(keys.key(waiting.keys[i]));
+        rows.push_back(packed[i]);
+    }
+    state.put(WaitingTable, state_rows({{"key", bytes_column(of_keys)},
+                                        {"time", number_column(waiting.times)},
+                                        {"row", bytes_column(rows)}}));
+}
+
+void PendingRows::restore(const OperatorState& state, const KeyGroups& groups,
+                          const std::vector<sql::Type>& types,
+                          const std::function<KeyNumber(std::string_view)>& number_of) {
+    for (const StateRows& rows : state.keyed(WaitingTable, groups)) {
+        TimedRows waiting{{{}, rows->num_rows()}, numbers_of(rows, 1), {}};
+        for (std::string_view key : bytes_of(rows, 0)) waiting.keys.push_back(number_of(key));
+        waiting.rows.columns = sql::unpacked(bytes_of(rows, 2), types);
+        add(std::move(waiting));
+    }
 }
 
 size_t PendingRows::place_of(uint64_t number) const {

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 
 #include "engine/rows/change_batch.hpp"
-#include "engine/rows/key_table.hpp"
+#include "engine/state/operator_state.hpp"
 
 namespace tarn::engine {
 
@@ -23,8 +24,11 @@ public:
     bool is_empty() const { return waiting_.empty(); }
     // Of the first that waits.
     int64_t first_time() const { return waiting_.front().time; }
-    // All of them, as if their time had come.
-    TimedRows all() const;
+    // As a table of rows by their keys; taken up, each finds the number of its key anew.
+    void save(OperatorState& state, const KeyTable& keys) const;
+    void restore(const OperatorState& state, const KeyGroups& groups,
+                 const std::vector<sql::Type>& types,
+                 const std::function<KeyNumber(std::string_view)>& number_of);
 
     size_t bytes() const;
 
@@ -45,6 +49,8 @@ private:
         int64_t waiting;
     };
 
+    // All of them, as if their time had come.
+    TimedRows all() const;
     TimedRows gathered(const std::vector<Waiting>& rows) const;
     size_t place_of(uint64_t number) const;
 

@@ -272,18 +272,7 @@ void MatchOperator::save(OperatorState& state) {
     std::vector<MatchesOfKey> matches;
     for (KeyNumber key : keys_.numbers()) matches.push_back({keys_.key(key), matches_[key]});
     save_matches(matches, state);
-
-    TimedRows waiting = pending_.all();
-    sql::PackedRows packed = sql::packed(waiting.rows.columns, waiting.rows.rows);
-    std::vector<std::string_view> keys;
-    std::vector<std::string_view> rows;
-    for (size_t i = 0; i < waiting.keys.size(); ++i) {
-        keys.emplace_back(keys_.key(waiting.keys[i]));
-        rows.push_back(packed[i]);
-    }
-    state.put("rows", state_rows({{"key", bytes_column(keys)},
-                                  {"time", number_column(waiting.times)},
-                                  {"row", bytes_column(rows)}}));
+    pending_.save(state, keys_);
     put_time(state, "watermark", watermark_);
 }
 
@@ -302,15 +291,11 @@ void MatchOperator::restore(const OperatorState& state) {
             if (at && match.has_begun()) expiries_.push({*at, key});
         }
     }
-    for (const StateRows& rows : state.keyed("rows", job_.keys)) {
-        TimedRows waiting{{{}, rows->num_rows()}, numbers_of(rows, 1), {}};
-        for (std::string_view key : bytes_of(rows, 0)) {
-            waiting.keys.push_back(number_of(key));
-            ++waiting_[waiting.keys.back()];
-        }
-        waiting.rows.columns = sql::unpacked(bytes_of(rows, 2), types_);
-        pending_.add(std::move(waiting));
-    }
+    pending_.restore(state, job_.keys, types_, [this](std::string_view key) {
+        KeyNumber number = number_of(key);
+        ++waiting_[number];
+        return number;
+    });
     watermark_ = latest_time(state, "watermark", watermark_);
 }
 
