@@ -237,6 +237,8 @@ std::string words_of(const FunctionCall& call) {
     return words + (call.nulls == FunctionCall::Nulls::Ignored ? " IGNORE NULLS" : "");
 }
 
+namespace {
+
 std::optional<AggregateSignature> resolved(const Aggregate& function, const FunctionCall& call,
                                            Arguments arguments) {
     using Nulls = FunctionCall::Nulls;
@@ -256,6 +258,23 @@ std::optional<AggregateSignature> resolved(const Aggregate& function, const Func
                "ARRAY_AGG does");
     }
     return function.resolve(arguments);
+}
+
+}  // namespace
+
+AggregateSignature signature_of(const Aggregate& function, const FunctionCall& call, Span span,
+                                const std::vector<Bound>& arguments) {
+    auto signature = resolved(function, call, known_of(arguments));
+    if (!signature) {
+        refuse_arguments(upper(call.name.back().text), function.usage, span, arguments);
+    }
+    return *std::move(signature);
+}
+
+void refuse_arguments(std::string_view function, std::string_view usage, Span span,
+                      const std::vector<Bound>& arguments) {
+    refuse(span, fmt::format("{} does not take ({})", function, types_text(arguments)),
+           std::string(usage));
 }
 
 AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
@@ -281,27 +300,24 @@ AggregateCall SelectBinder::bound_call(const FunctionCall& call, Span span,
             arguments.push_back(binder().bind(each));
         }
     }
-    bool wants_some = name == "COUNT" && call.arguments.empty();
     const Aggregate* function = find_aggregate(name);
-    auto signature = wants_some ? std::nullopt : resolved(*function, call, known_of(arguments));
-    if (!signature) {
-        refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
-               std::string(function->usage));
-    }
+    bool wants_some = name == "COUNT" && call.arguments.empty();
+    if (wants_some) refuse_arguments(name, function->usage, span, arguments);
+    AggregateSignature signature = signature_of(*function, call, span, arguments);
     AggregateCall bound{.function = function,
-                        .signature = call.is_distinct ? distinct(*signature) : *signature,
+                        .signature = call.is_distinct ? distinct(signature) : signature,
                         .words = words_of(call),
                         .is_distinct = call.is_distinct,
                         .span = span};
     for (size_t i = 0; i < arguments.size(); ++i) {
-        bound.arguments.push_back(placed(binder().cast_to(arguments[i], signature->arguments[i])));
+        bound.arguments.push_back(placed(binder().cast_to(arguments[i], signature.arguments[i])));
     }
     if (call.filter) {
         bound.filter = placed(binder().condition(bind(*call.filter, "FILTER"), "FILTER"));
     }
     bool may_have_no_rows = keys_.empty() || bound.filter;
-    bound.type = signature->result.or_null(signature->result.is_nullable ||
-                                           (signature->is_null_of_none && may_have_no_rows));
+    bound.type = signature.result.or_null(signature.result.is_nullable ||
+                                          (signature.is_null_of_none && may_have_no_rows));
     return bound;
 }
 

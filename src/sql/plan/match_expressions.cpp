@@ -211,18 +211,13 @@ Bound MatchExpressions::aggregated(const std::string& name, const FunctionCall& 
     Inside was = std::exchange(inside_, {});
     if (!was.has_column) refuse(span, fmt::format("{} wants a column", name));
     const Aggregate* function = find_aggregate(name);
-    auto signature = resolved(*function, call, known_of(arguments));
-    if (!signature) {
-        refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
-               std::string(function->usage));
-    }
+    AggregateSignature signature = signature_of(*function, call, span, arguments);
     for (size_t i = 0; i < arguments.size(); ++i) {
-        arguments[i] = binder().cast_to(arguments[i], signature->arguments[i]);
+        arguments[i] = binder().cast_to(arguments[i], signature.arguments[i]);
     }
-    Type type =
-        signature->result.or_null(signature->result.is_nullable || signature->is_null_of_none);
+    Type type = signature.result.or_null(signature.result.is_nullable || signature.is_null_of_none);
     reads_.aggregates.push_back(
-        {was.variable, function, *signature, std::move(arguments), type, words_of(call)});
+        {was.variable, function, signature, std::move(arguments), type, words_of(call)});
     return made(type, span, InputColumn{FirstAggregate + reads_.aggregates.size() - 1});
 }
 

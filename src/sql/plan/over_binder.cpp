@@ -110,8 +110,7 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
     if (const RowFunction* known = find_row_function(name)) {
         bool fits = arguments.size() >= known->fewest && arguments.size() <= known->most;
         if (!fits || call.is_distinct || call.nulls != FunctionCall::Nulls::AsTheyCome) {
-            refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
-                   std::string(known->usage));
+            refuse_arguments(name, known->usage, span, arguments);
         }
         OverCall over{.name = name, .type = simple_type(known->type).not_null(), .span = span};
         if (known->type != TypeKind::Null) return over;
@@ -124,18 +123,14 @@ OverCall SelectBinder::over_call(const std::string& name, const FunctionCall& ca
     }
     const Aggregate* function = find_aggregate(name);
     if (!function) refuse(span, fmt::format("{} does not go with OVER", name));
-    auto signature = resolved(*function, call, known_of(arguments));
-    if (!signature) {
-        refuse(span, fmt::format("{} does not take ({})", name, types_text(arguments)),
-               std::string(function->usage));
-    }
+    AggregateSignature signature = signature_of(*function, call, span, arguments);
     for (size_t i = 0; i < arguments.size(); ++i) {
-        arguments[i] = binder().cast_to(arguments[i], signature->arguments[i]);
+        arguments[i] = binder().cast_to(arguments[i], signature.arguments[i]);
     }
-    Type type = signature->result;
+    Type type = signature.result;
     return {.name = name,
             .function = function,
-            .signature = call.is_distinct ? distinct(*signature) : *signature,
+            .signature = call.is_distinct ? distinct(signature) : signature,
             .type = std::move(type),
             .words = words_of(call),
             .is_distinct = call.is_distinct,

@@ -102,11 +102,15 @@ private:
     const std::vector<Item>* aliases_ = nullptr;
 };
 
-// What an aggregate comes to, with the clauses of its call. Nothing when it does not take them.
 // What tells calls of the same arguments apart.
 std::string words_of(const FunctionCall& call);
 
-std::optional<AggregateSignature> resolved(const Aggregate& function, const FunctionCall& call,
-                                           Arguments arguments);
+// What an aggregate comes to, with the clauses of its call, which is refused when it does not take
+// the arguments.
+AggregateSignature signature_of(const Aggregate& function, const FunctionCall& call, Span span,
+                                const std::vector<Bound>& arguments);
+
+[[noreturn]] void refuse_arguments(std::string_view function, std::string_view usage, Span span,
+                                   const std::vector<Bound>& arguments);
 
 }  // namespace tarn::sql
