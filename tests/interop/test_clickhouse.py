@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BIN_DIR, clean_environment, free_port, run_tarn
+from conftest import free_port
+from sql_runs import failure, run, start
 
 PEER = Path(__file__).parent / "peers/clickhouse_server.py"
 REMEMBERS = "SETTINGS non_replicated_deduplication_window = 1000"
@@ -68,27 +69,6 @@ def numbers(rows: int, per_second: int = 1_000_000) -> str:
     return (f"CREATE TABLE numbers (i BIGINT) WITH ('connector' = 'datagen', "
             f"'rows-per-second' = '{per_second}', 'fields.i.kind' = 'sequence', "
             f"'fields.i.start' = '1', 'fields.i.end' = '{rows}');\n")
-
-
-def start(folder, sql: str) -> subprocess.Popen:
-    (folder / "job.sql").write_text(sql)
-    return subprocess.Popen([BIN_DIR / "tarn", "run", "job.sql"], cwd=folder, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env=clean_environment())
-
-
-def run(folder, sql: str) -> str:
-    (folder / "job.sql").write_text(sql)
-    done = run_tarn("run", "job.sql", cwd=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stderr
-
-
-def failure(folder, sql: str) -> str:
-    (folder / "job.sql").write_text(sql)
-    done = run_tarn("run", "job.sql", cwd=folder)
-    assert done.returncode != 0, done.stdout
-    return done.stdout + done.stderr
 
 
 def test_writes_values_of_all_types(server, tmp_path):
@@ -168,8 +148,8 @@ def test_tokens_tell_inserts_that_come_again(server, tmp_path):
                "'500', 'sink.max-retries' = '20', 'properties.max_insert_threads' = '1'")
                + "INSERT INTO log SELECT i FROM numbers;")
 
-    assert "closed the connection without an answer" in said
-    assert "Too many parts" in said
+    assert "closed the connection without an answer" in said.stderr
+    assert "Too many parts" in said.stderr
     assert sums(server) == expected(20_000)
 
 

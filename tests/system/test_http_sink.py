@@ -1,12 +1,11 @@
 """The connector `http`: rows arrive at a server that fails, is slow, goes away or comes back, and
 from jobs that are killed or cancelled."""
 
-import subprocess
 import time
 
 import pytest
 
-from conftest import BIN_DIR, clean_environment
+from sql_runs import start
 from system import running_jobs
 from system.rows_server import RowsServer
 from system.test_jdbc import wait_until
@@ -25,13 +24,6 @@ CREATE TABLE sent (i BIGINT, square BIGINT) WITH ('connector' = 'http',
     'sink.retry.wait' = '10ms'{options});
 INSERT INTO sent SELECT i, i * i FROM numbers;
 """
-
-
-def start(folder, text: str) -> subprocess.Popen:
-    (folder / "job.sql").write_text(text)
-    return subprocess.Popen([BIN_DIR / "tarn", "run", "job.sql"], cwd=folder, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env=clean_environment())
 
 
 def finish(folder, text: str) -> str:

@@ -1,12 +1,11 @@
 """The connector `jdbc` over a real PostgreSQL: read, written, looked up, with failures of both."""
 
 import json
-import subprocess
 import time
 
 import pytest
 
-from conftest import BIN_DIR, clean_environment, run_tarn
+from sql_runs import failure, run, start
 from system import running_jobs
 
 # A row with and a row without values of every type.
@@ -45,27 +44,6 @@ def numbers(rows: int, per_second: int = 100_000) -> str:
             f"'fields.i.start' = '1', 'fields.i.end' = '{rows}');\n")
 
 
-def start(folder, sql: str) -> subprocess.Popen:
-    (folder / "job.sql").write_text(sql)
-    return subprocess.Popen([BIN_DIR / "tarn", "run", "job.sql"], cwd=folder, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env=clean_environment())
-
-
-def run(folder, sql: str) -> str:
-    (folder / "job.sql").write_text(sql)
-    done = run_tarn("run", "job.sql", cwd=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def failure(folder, sql: str) -> str:
-    (folder / "job.sql").write_text(sql)
-    done = run_tarn("run", "job.sql", cwd=folder)
-    assert done.returncode != 0, done.stdout
-    return done.stdout + done.stderr
-
-
 def wait_until(is_so, within_s: float = 20):
     deadline = time.monotonic() + within_s
     while not is_so():
@@ -79,7 +57,7 @@ def test_reads_values_of_all_types(postgres, tmp_path):
     shown = run(tmp_path, "SET 'table.local-time-zone' = 'Asia/Tokyo';"
                 + table(postgres, "everything", ALL_COLUMNS) + "SELECT * FROM everything;")
 
-    assert shown.splitlines() == [
+    assert shown.stdout.splitlines() == [
         "+I[1, TRUE, -7, 9007199254740993, 1.5, -0.1, -12.345, 123456.79, 'x \"y\" \\\\ é', 'v', "
         "'ab   ', x'00ff10', 0001-02-03, 12:34:56.789, 1969-12-31 23:59:59.999999, "
         "2024-07-01 10:00:00Z, [1, NULL, -3], ['a,b', NULL, 'q\"\\\\'], "
@@ -93,7 +71,7 @@ def test_reads_a_moment_as_the_clock_of_the_session_shows_it(postgres, tmp_path)
     for zone, clock in (("Asia/Tokyo", "21:00:00"), ("GMT-03:30", "08:30:00")):
         shown = run(tmp_path, f"SET 'table.local-time-zone' = '{zone}';"
                     + table(postgres, "moments", "`at` TIMESTAMP(3)") + "SELECT * FROM moments;")
-        assert shown == f"+I[2024-07-01 {clock}]\n"
+        assert shown.stdout == f"+I[2024-07-01 {clock}]\n"
 
 
 def test_writes_values_of_all_types_back(postgres, tmp_path):
@@ -205,8 +183,8 @@ def test_asks_by_texts_and_constants_and_leaves_out_rows(postgres, tmp_path):
                      SELECT n.i, u.name FROM numbers AS n JOIN users FOR SYSTEM_TIME AS OF n.p AS u
                          ON u.code = '00000000-0000-0000-0000-000000000003';""")
 
-    assert sorted(shown.splitlines()[:3]) == ["+I[1, 10]", "+I[1, 1]", "+I[2, 2]"]
-    assert shown.splitlines()[3:] == ["+I[1, 'u3']", "+I[2, 'u3']"]
+    assert sorted(shown.stdout.splitlines()[:3]) == ["+I[1, 10]", "+I[1, 1]", "+I[2, 2]"]
+    assert shown.stdout.splitlines()[3:] == ["+I[1, 'u3']", "+I[2, 'u3']"]
 
 
 def test_keeps_answers_for_as_long_as_it_may(postgres, tmp_path):
@@ -350,5 +328,5 @@ def test_never_takes_a_value_or_a_name_for_sql(postgres, tmp_path):
                     odd.replace("'", "''"))
                 + "INSERT INTO odd SELECT a, b FROM given;")
 
-    assert shown == ""
+    assert shown.stdout == ""
     assert postgres.run("SELECT * FROM \"o'\"\"x; DROP\"") == [odd + "|\"$1"]
