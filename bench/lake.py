@@ -26,16 +26,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARN = ROOT / "build" / "release" / "bin" / "tarn"
 TICKS = os.sysconf("SC_CLK_TCK")
-FILL = """
+TRADES = """
+CREATE TABLE trades (symbol STRING, price DOUBLE, qty DOUBLE, side STRING, ts BIGINT) WITH (
+    'connector' = 'kafka', 'topic' = 'trades', 'properties.bootstrap.servers' = 'kafka:9092',
+    'format' = 'json', 'key.format' = 'raw', 'key.fields' = 'symbol');
+"""
+FILL = TRADES + """
 CREATE TABLE made_up (n BIGINT, s INT, price DOUBLE, qty DOUBLE) WITH (
     'connector' = 'datagen', 'rows-per-second' = '100000000', 'number-of-rows' = '{events}',
     'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '{last}',
     'fields.s.min' = '10', 'fields.s.max' = '109',
     'fields.price.min' = '100', 'fields.price.max' = '200',
     'fields.qty.min' = '1', 'fields.qty.max' = '9');
-CREATE TABLE trades (symbol STRING, price DOUBLE, qty DOUBLE, side STRING, ts BIGINT) WITH (
-    'connector' = 'kafka', 'topic' = 'trades', 'properties.bootstrap.servers' = 'kafka:9092',
-    'format' = 'json', 'key.format' = 'raw', 'key.fields' = 'symbol');
 INSERT INTO trades
 SELECT 'S' || CAST(s AS STRING), ROUND(price, 2), ROUND(qty, 1), 'BUY', 1700000000000 + n
 FROM made_up;

@@ -14,18 +14,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from lake import ROOT, Tarn
+from lake import ROOT, TRADES, Tarn
 
-GENERATE = """
+GENERATE = TRADES + """
 SET 'pipeline.name' = 'generate';
 CREATE TABLE made_up (s INT, price DOUBLE, qty DOUBLE) WITH (
     'connector' = 'datagen', 'rows-per-second' = '{rate}',
     'fields.s.min' = '10', 'fields.s.max' = '109',
     'fields.price.min' = '100', 'fields.price.max' = '200',
     'fields.qty.min' = '1', 'fields.qty.max' = '9');
-CREATE TABLE trades (symbol STRING, price DOUBLE, qty DOUBLE, side STRING, ts BIGINT) WITH (
-    'connector' = 'kafka', 'topic' = 'trades', 'properties.bootstrap.servers' = 'kafka:9092',
-    'format' = 'json', 'key.format' = 'raw', 'key.fields' = 'symbol');
 INSERT INTO trades
 SELECT 'S' || CAST(s AS STRING), ROUND(price, 2), ROUND(qty, 1), 'BUY',
     UNIX_TIMESTAMP() * 1000 FROM made_up;
